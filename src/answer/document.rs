@@ -1,0 +1,159 @@
+//! One document as it was understood: the shape of a line of `avsikt inspect --json` and of `documents` in the report.
+//!
+//! Plain data, schema `avsikt/inspect/1`. The report lists the same shape with another set of outcomes, so the outcome's
+//! type is a parameter.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::geometry::Rect;
+
+/// One document that was found in a file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Document<O = Outcome> {
+    /// The file, relative to the workspace, with forward slashes.
+    pub path: String,
+    /// The attachment or member inside the file; `null` when the file itself is the document.
+    pub part: Option<String>,
+    pub sha256: String,
+    /// `pdf`, or `other` for what is no PDF.
+    pub kind: String,
+    pub outcome: O,
+    /// The recipient's code, where known.
+    pub recipient: Option<String>,
+    pub identity: Identity,
+    pub choice: Reconciled,
+    pub fields: BTreeMap<String, Reconciled>,
+    pub signature: SignatureSeen,
+    pub changes: Vec<Change>,
+    pub findings: Vec<Finding>,
+}
+
+impl<O> Document<O> {
+    /// The same document with another outcome.
+    pub fn with_outcome<P>(self, outcome: P) -> Document<P> {
+        Document {
+            path: self.path,
+            part: self.part,
+            sha256: self.sha256,
+            kind: self.kind,
+            outcome,
+            recipient: self.recipient,
+            identity: self.identity,
+            choice: self.choice,
+            fields: self.fields,
+            signature: self.signature,
+            changes: self.changes,
+            findings: self.findings,
+        }
+    }
+}
+
+/// What a document can be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It can be used as it is.
+    Answer,
+    /// A person must look.
+    Review,
+    /// Not a declaration of this campaign, or unreadable; a finding says why.
+    Rejected,
+}
+
+/// Whose document this is, and what says so.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Identity {
+    pub status: IdentityStatus,
+    /// What names the recipient: `file-id`, `page-data`, `page-text`, `metadata`, `field`.
+    pub by: Vec<String>,
+    /// Which pages of what was sent are there, as numbers from 1, in the order they stand in.
+    pub pages: Vec<usize>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityStatus {
+    /// Proved by the campaign's key.
+    Authentic,
+    /// Looks like ours, cannot be proved.
+    Unverified,
+    #[default]
+    Unknown,
+    /// The proofs name different recipients.
+    Conflicting,
+}
+
+/// What the layers together say about one field.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Reconciled {
+    /// Null unless the status is `agreed` or `single`.
+    pub value: Option<String>,
+    pub status: Status,
+    /// The layers that said something, by name.
+    pub layers: Vec<String>,
+    /// From 0 to 1.
+    pub confidence: f64,
+    /// What was read, when the layers differ or it is unclear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub candidates: Vec<String>,
+    /// Page number from 1, of what was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rect: Option<Rect>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Several layers agree.
+    Agreed,
+    /// One layer only.
+    Single,
+    /// Layers differ, or it is unclear.
+    Review,
+    #[default]
+    Empty,
+}
+
+/// What can be said of the signature.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SignatureSeen {
+    /// Whether there is ink in the signature field.
+    pub ink: Ink,
+    /// Whether a name was typed in clear.
+    pub typed: bool,
+    /// Digital signatures; this version only counts them.
+    pub digital: Vec<DigitalSignature>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ink {
+    Present,
+    Absent,
+    /// Nobody has looked.
+    #[default]
+    NotRead,
+}
+
+/// A digital signature that is in the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DigitalSignature {
+    /// The signature field's name.
+    pub field: String,
+    /// One line in words.
+    pub bottom_line: String,
+}
+
+/// A difference against what was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// Page number from 1.
+    pub page: usize,
+    pub was: String,
+    pub is: String,
+}

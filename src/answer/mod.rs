@@ -1,0 +1,2 @@
+//! From readings to answers: what one document says, and what each recipient said.
+pub mod document;

@@ -1,0 +1,181 @@
+//! Findings: something worth telling about one file or field. A finding never stops the others.
+//!
+//! Each has a stable code that scripts may rely on, a severity, a message in English (for the console and for `inspect`)
+//! and, where it helps, the detail alone, so that a report can say the same in its own language. An *error* means that
+//! a person must look before the document can count; warnings and notes do not hold a document back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::Rect;
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Severity {
+    /// Worth knowing.
+    Info,
+    /// Worth a look; the document counts all the same.
+    Warning,
+    /// A person must look before the document counts.
+    Error,
+}
+
+/// Declares the codes once: the variant, its name in files, its severity and its English sentence.
+macro_rules! codes {
+    ($($variant:ident $name:literal $severity:ident $sentence:literal;)*) => {
+        /// The stable codes of findings.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Code {
+            $(#[doc = $sentence] #[serde(rename = $name)] $variant,)*
+        }
+
+        impl Code {
+            /// Every code, in the order declared.
+            pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
+
+            /// The name that stands in files.
+            pub fn name(self) -> &'static str {
+                match self { $(Code::$variant => $name,)* }
+            }
+
+            pub fn severity(self) -> Severity {
+                match self { $(Code::$variant => Severity::$severity,)* }
+            }
+
+            fn sentence(self) -> &'static str {
+                match self { $(Code::$variant => $sentence,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    ChoiceBoth "choice-both" Error "more than one box is marked";
+    ChoiceNone "choice-none" Error "no box is marked";
+    ChoiceUnknown "choice-unknown" Error "the marked box is none of those that were offered";
+    ValueAndStateDiffer "value-and-state-differ" Error "the field's value and the state of its boxes differ";
+    DuplicateFields "duplicate-fields" Error "several fields have one name and different values";
+    FormChanged "form-changed" Error "the form is not the one that was sent";
+    SuspiciousValue "suspicious-value" Error "a value is too long, holds control characters or cannot be decoded with certainty";
+    ForeignAnnotation "foreign-annotation" Error "something was laid over the page that was not sent";
+    ContentChanged "content-changed" Error "the page is not drawn as it was sent";
+    PagesMissing "pages-missing" Warning "pages are missing";
+    PagesAdded "pages-added" Warning "there are pages that were not sent";
+    PagesReordered "pages-reordered" Warning "the pages stand in another order";
+    SeveralDeclarations "several-declarations" Error "the file holds pages of several declarations";
+    WrongRecipient "wrong-recipient" Error "the form names another recipient than the one it was made for";
+    IdentityConflict "identity-conflict" Error "the marks of identity do not agree on whose document this is";
+    IdentityUnverified "identity-unverified" Error "the document looks like ours, but nothing proves it";
+    NotADeclaration "not-a-declaration" Error "this is not a declaration of this campaign";
+    HiddenLayer "hidden-layer" Error "the file has layers; none were sent";
+    JavaScript "javascript" Error "the file holds JavaScript; none was sent, and none was run";
+    Xfa "xfa" Error "the file holds an XFA form; none was sent";
+    ActiveContent "active-content" Error "the file holds actions (launch, submit, import); none were sent, and none were run";
+    EmbeddedFiles "embedded-files" Warning "files are embedded; none were opened";
+    SignatureNotRead "signature-not-read" Error "there is a digital signature, which this version does not judge";
+    NotAPdf "not-a-pdf" Error "the file is not a PDF";
+    WrongExtension "wrong-extension" Warning "the file's name says another type than its content";
+    Damaged "damaged" Error "the file is damaged";
+    Repaired "repaired" Warning "the file is damaged; its table of objects was rebuilt";
+    Encrypted "encrypted" Error "the file needs a password";
+    TooLarge "too-large" Error "the file is larger than what is read";
+    TooSlow "too-slow" Error "the file took longer to read than it may";
+    ReaderCrashed "reader-crashed" Error "the reader ended while it read the file";
+    Unreadable "unreadable" Error "the file could not be opened";
+    NotReadableYet "not-readable-yet" Error "this version cannot read such a return";
+    Oddity "oddity" Warning "something in the file is not as the standard says";
+    Late "late" Warning "the answer came after the last day";
+    Superseded "superseded" Info "a later answer from the same recipient counts instead";
+    Duplicate "duplicate" Info "the same file stands in the inbox twice";
+    ChangeOfMind "change-of-mind" Warning "the recipient has answered differently before";
+    OrderUnknown "order-unknown" Error "several different answers, and nothing says which came last";
+    UnsettledReturn "unsettled-return" Error "another return from the same recipient needs a person";
+}
+
+/// Something worth telling about a file, a page or a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    pub code: Code,
+    pub severity: Severity,
+    /// The code's sentence with the detail after it, in English, lower case, without a final stop.
+    pub message: String,
+    /// The detail alone: a value, a name, a number; the same in every language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Page number from 1.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
+    /// Where on that page, in points.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rect: Option<Rect>,
+}
+
+impl Finding {
+    pub fn new(code: Code) -> Self {
+        Finding {
+            code,
+            severity: code.severity(),
+            message: code.sentence().to_owned(),
+            detail: None,
+            page: None,
+            rect: None,
+        }
+    }
+
+    /// Says what exactly: `sentence: detail`.
+    #[must_use]
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        self.message = format!("{}: {detail}", self.code.sentence());
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Says where: the page index from 0 (told from 1) and, where known, the rectangle.
+    #[must_use]
+    pub fn at(mut self, page: usize, rect: Option<Rect>) -> Self {
+        self.page = Some(page + 1);
+        self.rect = rect;
+        self
+    }
+
+    /// Whether a person must look before the document counts.
+    pub fn holds_back(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_kebab_case() {
+        let names: BTreeSet<_> = Code::ALL.iter().map(|c| c.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        for name in names {
+            assert!(
+                name.chars().all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_written_by_its_name() {
+        for code in Code::ALL {
+            let json = serde_json::to_string(code).expect("a code is a string");
+            assert_eq!(json, format!("\"{}\"", code.name()));
+        }
+    }
+
+    #[test]
+    fn sentences_follow_the_style() {
+        for code in Code::ALL {
+            let sentence = Finding::new(*code).message;
+            assert!(!sentence.ends_with('.'), "{sentence}");
+            assert!(sentence.chars().next().is_some_and(char::is_lowercase), "{sentence}");
+        }
+    }
+}

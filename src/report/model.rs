@@ -1,0 +1,174 @@
+//! The report's model: everything that a report says, decided before any writer sees it. Schema `avsikt/report/1`.
+//!
+//! The same data is `outbox/report/report.json`. Amounts are whole kronor, dates ISO 8601, pages count from 1.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::answer::document::{Document, SignatureSeen};
+use crate::finding::Finding;
+
+/// The name and version of the shape.
+pub const SCHEMA: &str = "avsikt/report/1";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub schema: String,
+    pub campaign: CampaignSummary,
+    pub totals: Totals,
+    pub outcome: CampaignOutcome,
+    /// One per recipient, always all of them, in the order of the campaign.
+    pub answers: Vec<Answer>,
+    /// One per document found, in the order of their paths.
+    pub documents: Vec<ReportedDocument>,
+    pub accounting: Accounting,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignSummary {
+    pub id: String,
+    pub title: String,
+    pub sender: String,
+    /// BCP 47 tag of the campaign's language.
+    pub language: String,
+    /// Last day to answer.
+    pub deadline: String,
+    /// `all`, or what the campaign says.
+    pub rule: String,
+    /// The choices that were offered, in order: value and label.
+    pub choices: Vec<Choice>,
+    /// The choice that the rule counts.
+    pub yes: String,
+    /// The form's other fields, in order: name and label.
+    pub fields: Vec<FieldLabel>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    pub value: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldLabel {
+    pub name: String,
+    pub label: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Totals {
+    pub recipients: usize,
+    /// How many recipients made each choice; every choice is there.
+    pub by_choice: BTreeMap<String, usize>,
+    pub missing: usize,
+    pub review: usize,
+    /// `null` when the campaign has no prices.
+    pub amounts: Option<AmountTotals>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AmountTotals {
+    /// The sum of what those who said yes bind themselves to.
+    pub committed: i64,
+    pub total: i64,
+    /// `committed / total`, from 0 to 1.
+    pub share: f64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CampaignOutcome {
+    /// Whether the campaign's rule holds.
+    pub holds: bool,
+    /// It does not hold now, but can still come to hold.
+    pub open: bool,
+    /// Codes of recipients that said something else than yes.
+    pub against: Vec<String>,
+    /// Codes of recipients whose answer a person must settle.
+    pub in_review: Vec<String>,
+    /// Codes of recipients that have not answered.
+    pub missing: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Answer {
+    /// The recipient's code.
+    pub recipient: String,
+    pub name: String,
+    pub status: AnswerStatus,
+    /// The choice, when `status` is `answered`; otherwise null.
+    pub choice: Option<String>,
+    /// The form's text fields, name to value; empty ones are left out.
+    pub fields: BTreeMap<String, String>,
+    /// The comment that belongs to the choice; other comments stay in `fields`.
+    pub comment: Option<String>,
+    pub signature: Option<SignatureSeen>,
+    /// When the answer came: `2026-02-11` or `2026-02-11T09:12:00Z`.
+    pub received: Option<String>,
+    pub late: bool,
+    /// What the recipient was offered.
+    pub amounts: Option<AnswerAmounts>,
+    /// Path (and `#part`) of the document that the answer was taken from, or that is in review.
+    pub document: Option<String>,
+    /// Paths of documents that a later one took the place of.
+    pub superseded: Vec<String>,
+    pub findings: Vec<Finding>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AnswerStatus {
+    Answered,
+    Review,
+    Missing,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnswerAmounts {
+    /// The amount that a yes binds the recipient to.
+    pub commitment: i64,
+    /// Every line: id to amounts.
+    pub lines: BTreeMap<String, LineAmounts>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineAmounts {
+    pub label: String,
+    pub total: Option<i64>,
+    /// Year to kronor.
+    pub forecast: BTreeMap<String, i64>,
+}
+
+/// A document and what became of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReportedDocument {
+    /// When the document came: `2026-02-11` or `2026-02-11T09:12:00Z`.
+    pub received: Option<String>,
+    /// How that is known: `name` (a date in the name of the file or its folder) or `file` (the file's own date).
+    pub received_by: Option<String>,
+    #[serde(flatten)]
+    pub document: Document<Fate>,
+}
+
+/// What became of a document in the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    Used,
+    Superseded,
+    Duplicate,
+    Review,
+    Rejected,
+}
+
+/// Nothing is lost: the counts add up to `documents`, and every file gave at least one document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Accounting {
+    pub files: usize,
+    pub documents: usize,
+    pub used: usize,
+    pub superseded: usize,
+    pub duplicate: usize,
+    pub review: usize,
+    pub rejected: usize,
+}
