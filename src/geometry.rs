@@ -21,12 +21,7 @@ pub struct Rect {
 impl Rect {
     /// A rectangle from any two opposite corners; PDF allows either order (ISO 32000-2 7.9.5).
     pub fn new(xa: f64, ya: f64, xb: f64, yb: f64) -> Self {
-        Rect {
-            x0: xa.min(xb),
-            y0: ya.min(yb),
-            x1: xa.max(xb),
-            y1: ya.max(yb),
-        }
+        Rect { x0: xa.min(xb), y0: ya.min(yb), x1: xa.max(xb), y1: ya.max(yb) }
     }
 
     pub fn width(&self) -> f64 {
@@ -41,11 +36,7 @@ impl Rect {
     pub fn overlap(&self, other: &Rect) -> f64 {
         let width = self.x1.min(other.x1) - self.x0.max(other.x0);
         let height = self.y1.min(other.y1) - self.y0.max(other.y0);
-        if width > 0.0 && height > 0.0 {
-            width * height
-        } else {
-            0.0
-        }
+        if width > 0.0 && height > 0.0 { width * height } else { 0.0 }
     }
 
     /// Whether every edge lies within `tolerance` points of the other's.
@@ -76,10 +67,7 @@ mod tests {
 
     #[test]
     fn corners_may_come_in_any_order() {
-        assert_eq!(
-            Rect::new(3.0, 4.0, 1.0, 2.0),
-            Rect::new(1.0, 2.0, 3.0, 4.0)
-        );
+        assert_eq!(Rect::new(3.0, 4.0, 1.0, 2.0), Rect::new(1.0, 2.0, 3.0, 4.0));
     }
 
     #[test]

@@ -1,6 +1,12 @@
 //! avsikt: renders declarations of intent, reads what comes back, and reports who said what.
-pub mod geometry;
-pub mod finding;
-pub mod pdf;
 pub mod answer;
+pub mod campaign;
+pub mod diagnostic;
+pub mod error;
+pub mod finding;
+pub mod geometry;
+pub mod render;
+pub mod pdf;
 pub mod report;
+pub mod token;
+pub mod workspace;

@@ -1,0 +1,80 @@
+//! What is sent to whom: a campaign as people wrote it, checked and turned into values.
+//!
+//! ```text
+//! templates/ID/campaign.yaml ─┐
+//!            recipients.yaml ─┤  yaml (tree with places) ─ decode (values, problems) ─ load ─▶ Campaign + Problems
+//!            prices.yaml     ─┤
+//!            declaration.yaml┘
+//! templates/ID/campaign.key ──▶ CampaignKey
+//! ```
+//!
+//! Takes the files' text, gives a [`Campaign`]. It knows nothing of PDF, and nothing of Tera beyond where texts stand:
+//! the texts themselves are composed in `render`.
+
+pub mod declaration;
+mod decode;
+mod load;
+pub mod prices;
+pub mod recipients;
+mod yaml;
+
+use jiff::civil::Date;
+
+use crate::token::CampaignKey;
+use declaration::Declaration;
+use prices::Prices;
+use recipients::Recipient;
+
+pub use load::{Loaded, load};
+
+/// One campaign, whole.
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    /// a–z, 0–9 and hyphens, at most 20 characters: it stands in tokens and folder names.
+    pub id: String,
+    pub title: String,
+    /// BCP 47 tag, `sv` for instance.
+    pub language: String,
+    pub sender: Sender,
+    /// The document's date: the one clock of everything that is rendered.
+    pub date: Date,
+    /// Last day to answer.
+    pub deadline: Date,
+    /// Where answers are sent.
+    pub return_to: String,
+    pub rule: Rule,
+    /// The choice that the rule counts.
+    pub yes: String,
+    /// Passed to the style as it is written: colours, typeface, logo.
+    pub look: Vec<(String, String)>,
+    pub recipients: Vec<Recipient>,
+    pub prices: Option<Prices>,
+    pub declaration: Declaration,
+    pub key: CampaignKey,
+    /// The campaign's folder, relative to the workspace.
+    pub folder: String,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Sender {
+    pub name: String,
+    pub unit: Option<String>,
+}
+
+/// When the campaign has reached its goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Every recipient must say yes.
+    All,
+    /// Nothing is demanded; the report counts.
+    None,
+}
+
+impl Rule {
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::All => "all",
+            Rule::None => "none",
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Recipients: who is sent a declaration. From `recipients.yaml`.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::decode::Reader;
+use super::yaml::Node;
+use crate::diagnostic::Place;
+
+/// A recipient's code: A–Z, 0–9 and hyphens, at most 12 characters. It stands in file names, which some systems compare
+/// without regard to case, and in tokens, whose alphabet has no small letters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RecipientCode(String);
+
+impl RecipientCode {
+    pub fn new(code: &str) -> Option<Self> {
+        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
+        let fits = (1..=12).contains(&code.len()) && code.chars().all(allowed) && !code.starts_with('-');
+        fits.then(|| RecipientCode(code.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RecipientCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Recipient {
+    pub code: RecipientCode,
+    pub name: String,
+    pub email: Option<String>,
+    /// The recipient's weight when prices are allocated.
+    pub key: Option<u64>,
+    /// Further columns, for use in texts as `recipient.NAME`.
+    pub extra: BTreeMap<String, String>,
+    /// Where the recipient stands in the file.
+    pub place: Place,
+}
+
+const KNOWN: &[&str] = &["code", "name", "email", "key"];
+
+/// Reads the file's root; every recipient that can be read is there.
+pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Vec<Recipient> {
+    let Some(fields) = reader.fields(root, "recipients.yaml", &["recipients"]) else { return Vec::new() };
+    let Some(node) = reader.required(&fields, "recipients") else { return Vec::new() };
+    let Some(items) = reader.list(node, "`recipients`") else { return Vec::new() };
+    if items.is_empty() {
+        reader.error(&node.span, "there are no recipients", "add a line `- {code: \"01\", name: …}`");
+    }
+    let recipients: Vec<_> = items.iter().filter_map(|item| recipient(reader, item)).collect();
+    refuse_twins(reader, &recipients);
+    recipients
+}
+
+fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
+    let fields = reader.open_fields(node, "a recipient")?;
+    let code = reader.required_text(&fields, "code");
+    let name = reader.required_text(&fields, "name");
+    let email = reader.optional_text(&fields, "email");
+    let key = fields.get("key").and_then(|node| reader.whole_number(node));
+    let mut extra = BTreeMap::new();
+    for (key, value) in fields.others(KNOWN) {
+        if let Some(text) = reader.text(value) {
+            extra.insert(key.name.clone(), text);
+        }
+    }
+    if let (Some(email), Some(node)) = (&email, fields.get("email"))
+        && !looks_like_an_address(email)
+    {
+        reader.error(&node.span, format!("`{email}` is not an e-mail address"), "write name@domain");
+    }
+    let (code, name) = (code?, name?);
+    let span = fields.get("code").map_or(node.span.clone(), |n| n.span.clone());
+    let Some(code) = RecipientCode::new(&code) else {
+        reader.error(
+            &span,
+            format!("`{code}` cannot be a recipient's code"),
+            "use A–Z, 0–9 and hyphens, at most 12 characters, for example \"01\"",
+        );
+        return None;
+    };
+    let place = reader.place(&span);
+    Some(Recipient { code, name, email, key, extra, place })
+}
+
+/// Two recipients with one code or one name would make two answers into one.
+fn refuse_twins(reader: &mut Reader<'_>, recipients: &[Recipient]) {
+    let mut codes: HashMap<&str, &Recipient> = HashMap::new();
+    let mut names: HashMap<&str, &Recipient> = HashMap::new();
+    for recipient in recipients {
+        for (seen, value, what) in
+            [(&mut codes, recipient.code.as_str(), "code"), (&mut names, recipient.name.as_str(), "name")]
+        {
+            if let Some(first) = seen.insert(value, recipient) {
+                let (line, _) = first.place.line_column();
+                reader.problems.error(
+                    Some(recipient.place.clone()),
+                    format!("two recipients have the {what} `{value}`"),
+                    format!("the other one stands in line {line}; each {what} may be there once"),
+                );
+            }
+        }
+    }
+}
+
+/// One `@` with something on both sides and no spaces: enough to catch slips of the pen.
+pub(super) fn looks_like_an_address(text: &str) -> bool {
+    let mut parts = text.split('@');
+    let (local, domain) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    !local.is_empty() && domain.contains('.') && parts.next().is_none() && !text.contains(char::is_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_stay_within_every_alphabet_they_are_written_in() {
+        for good in ["01", "A", "SE-0114"] {
+            assert!(RecipientCode::new(good).is_some(), "{good}");
+        }
+        for bad in ["", "a", "Å", "1 2", "../x", "-1", "1234567890123"] {
+            assert!(RecipientCode::new(bad).is_none(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+pub mod compose;
+mod markdown;
+mod texts;
+mod tree;
+mod typeset;

@@ -1,0 +1,129 @@
+//! Stamps every page with its identity: a QR code, its text, and corner marks. After typesetting, so that pages without
+//! recipient data stay equal between recipients while they are laid out.
+//!
+//! The stamp is an artifact (ISO 32000-2 14.8.2.2): screen readers pass over it. The same token is stored as page-piece
+//! data (14.5), which costs nothing to read and stays with a page that is moved to another file.
+
+use std::fmt::Write;
+
+use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::font::{FormFont, RESOURCE};
+use crate::geometry::MM;
+use crate::token::{CampaignKey, PageIdentity};
+
+/// Corner marks: squares of this side, this far from both edges. Large enough for a fax at 200 dpi (24 pixels), far
+/// enough from the edge for office printers, which leave 4–5 mm blank.
+pub const MARK_SIDE: f64 = 3.0 * MM;
+pub const MARK_EDGE: f64 = 8.0 * MM;
+/// The code's side without its quiet zone, and its lower left corner from the page's left and lower edges.
+pub const CODE_SIDE: f64 = 13.0 * MM;
+pub const CODE_LEFT: f64 = 25.0 * MM;
+pub const CODE_BOTTOM: f64 = 9.0 * MM;
+const TEXT_LEFT: f64 = 40.0 * MM;
+const TEXT_BOTTOM: f64 = 10.0 * MM;
+const TEXT_SIZE: f64 = 6.0;
+
+/// Stamps all pages. `campaign` and `recipient` go into each page's token.
+///
+/// # Errors
+/// When the document's pages cannot be changed, or a token is too long for a code.
+pub fn stamp(
+    doc: &mut Document,
+    key: &CampaignKey,
+    campaign: &str,
+    recipient: &str,
+    font: &FormFont,
+    font_id: ObjectId,
+    modified: &str,
+) -> Result<(), lopdf::Error> {
+    for (number, page_id) in doc.get_pages() {
+        let identity =
+            PageIdentity { campaign: campaign.to_owned(), recipient: recipient.to_owned(), page: number as usize };
+        let token = identity.token(key);
+        let size = page_size(doc, page_id);
+        let mut content = Stream::new(Dictionary::new(), drawing(&token, size, font).into_bytes());
+        // What cannot be compressed is right all the same.
+        let _ = content.compress();
+        let content = doc.add_object(content);
+        let resources = with_font(doc, page_id, font_id)?;
+        let page = doc.get_dictionary_mut(page_id)?;
+        let mut contents = match page.get(b"Contents") {
+            Ok(Object::Array(streams)) => streams.clone(),
+            Ok(stream) => vec![stream.clone()],
+            Err(_) => Vec::new(),
+        };
+        contents.push(content.into());
+        page.set("Contents", contents);
+        page.set("Resources", resources);
+        page.set("LastModified", Object::string_literal(modified));
+        let data = dictionary! {
+            "LastModified" => Object::string_literal(modified), "Private" => Object::string_literal(token),
+        };
+        page.set("PieceInfo", dictionary! { "avsikt" => data });
+    }
+    Ok(())
+}
+
+/// Width and height; typeset pages have a media box of their own.
+fn page_size(doc: &Document, page_id: ObjectId) -> (f64, f64) {
+    let media_box = doc.get_dictionary(page_id).and_then(|page| page.get(b"MediaBox")).and_then(Object::as_array);
+    let side = |at: usize| media_box.ok().and_then(|b| b.get(at)?.as_float().ok()).map(f64::from);
+    (side(2).unwrap_or(210.0 * MM), side(3).unwrap_or(297.0 * MM))
+}
+
+/// The page's resources with the stamp's font among them.
+fn with_font(doc: &Document, page_id: ObjectId, font_id: ObjectId) -> Result<Dictionary, lopdf::Error> {
+    let page = doc.get_dictionary(page_id)?;
+    let mut resources = match page.get(b"Resources") {
+        Ok(object) => doc.dereference(object)?.1.as_dict()?.clone(),
+        Err(_) => Dictionary::new(),
+    };
+    let mut fonts = match resources.get(b"Font") {
+        Ok(object) => doc.dereference(object)?.1.as_dict()?.clone(),
+        Err(_) => Dictionary::new(),
+    };
+    fonts.set(RESOURCE, font_id);
+    resources.set("Font", fonts);
+    Ok(resources)
+}
+
+fn drawing(token: &str, (width, height): (f64, f64), font: &FormFont) -> String {
+    let mut out = String::from("/Artifact <</Type /Pagination>> BDC\nq 0 g\n");
+    for x in [MARK_EDGE, width - MARK_EDGE - MARK_SIDE] {
+        for y in [MARK_EDGE, height - MARK_EDGE - MARK_SIDE] {
+            rectangle(&mut out, x, y, MARK_SIDE, MARK_SIDE);
+        }
+    }
+    // Error correction Q: a quarter of the code may be lost to a pen, a fold or a fax.
+    if let Ok(code) = QrCode::with_error_correction_level(token, EcLevel::Q) {
+        draw_code(&mut out, &code);
+    }
+    let text = font.encode(token);
+    writeln!(out, "f\nBT /{RESOURCE} {TEXT_SIZE} Tf {TEXT_LEFT:.2} {TEXT_BOTTOM:.2} Td {text} Tj ET\nQ\nEMC")
+        .expect("a String takes all");
+    out
+}
+
+/// The dark modules of each row, neighbours joined to one rectangle.
+fn draw_code(out: &mut String, code: &QrCode) {
+    let modules = code.width();
+    let side = CODE_SIDE / modules as f64;
+    let colors = code.to_colors();
+    for (row, line) in colors.chunks(modules).enumerate() {
+        let y = CODE_BOTTOM + CODE_SIDE - (row + 1) as f64 * side;
+        let mut column = 0;
+        while column < modules {
+            let run = line[column..].iter().take_while(|&&c| c == Color::Dark).count();
+            if run > 0 {
+                rectangle(out, CODE_LEFT + column as f64 * side, y, run as f64 * side, side);
+            }
+            column += run.max(1);
+        }
+    }
+}
+
+fn rectangle(out: &mut String, x: f64, y: f64, width: f64, height: f64) {
+    writeln!(out, "{x:.3} {y:.3} {width:.3} {height:.3} re").expect("a String takes all");
+}

@@ -1,0 +1,184 @@
+//! Typesets a document tree: Typst as a library, PDF/A-2a and PDF/UA-1 together. The only file that knows Typst.
+//!
+//! Takes the style (one `.typ` file with its typefaces and pictures) and a tree, gives the bytes of a tagged PDF in which
+//! each form field is still a link to `avsikt-field:NAME`. Typst remembers what it has laid out: pages that are equal
+//! between recipients are laid out once.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use typst::diag::{FileError, FileResult, SourceDiagnostic};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::layout::{Frame, FrameItem};
+use typst::syntax::{DiagSpan, DiagSpanKind, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Feature, Library, LibraryExt, World};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+
+use super::tree::Tree;
+use crate::diagnostic::{Place, Problems, SourceFile};
+
+/// Name of the style's file and of the data it reads, inside Typst's world.
+const MAIN: &str = "declaration.typ";
+const DATA: &str = "data.json";
+
+/// How many documents a layout is remembered without being used. Rendering runs in parallel and every document ages
+/// everybody's memory, so this is more than one; without forgetting, memory grows by about 10 MB a document.
+const REMEMBERED: usize = 4;
+
+/// A style with its typefaces: what all documents of a campaign share.
+pub struct Style {
+    library: LazyHash<Library>,
+    book: LazyHash<FontBook>,
+    fonts: Vec<Font>,
+    main: Source,
+    data: FileId,
+    files: HashMap<FileId, Bytes>,
+    source: Arc<SourceFile>,
+    standards: PdfStandards,
+}
+
+/// A typeset document.
+pub struct Typeset {
+    pub pdf: Vec<u8>,
+    /// The text of each page in reading order, a line a run.
+    pub page_texts: Vec<String>,
+}
+
+impl Style {
+    /// A style from its source, its typefaces (TrueType or OpenType files) and the files that it may name.
+    pub fn new(source: Arc<SourceFile>, fonts: &[Vec<u8>], files: Vec<(String, Vec<u8>)>) -> Self {
+        let fonts: Vec<Font> = fonts.iter().flat_map(|bytes| Font::iter(Bytes::new(bytes.clone()))).collect();
+        let files = files.into_iter().filter_map(|(name, bytes)| Some((id(&name)?, Bytes::new(bytes)))).collect();
+        let main = id(MAIN).expect("the name is a valid path");
+        Style {
+            // Row headers of tables exist only behind this feature in Typst 0.15.
+            library: LazyHash::new(Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build()),
+            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            main: Source::new(main, source.text.clone()),
+            data: id(DATA).expect("the name is a valid path"),
+            standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
+                .expect("the two standards go together"),
+            fonts,
+            files,
+            source,
+        }
+    }
+
+    /// Typesets one document. `keywords` go into its metadata; `edition` is what its bytes are identified by.
+    ///
+    /// # Errors
+    /// Problems with their places in the style, when it cannot typeset this tree.
+    pub fn typeset(&self, tree: &Tree, data: Vec<u8>, keywords: &str, edition: &str) -> Result<Typeset, Problems> {
+        let [year, month, day] = tree.date;
+        let world = Page { style: self, data: Bytes::new(data), today: (year, month, day) };
+        let compiled = typst::compile::<PagedDocument>(&world);
+        let mut document = compiled.output.map_err(|errors| self.problems(&errors))?;
+        document.info_mut().keywords = vec![keywords.into()];
+        let options = PdfOptions {
+            ident: Smart::Custom(edition.to_owned()),
+            creator: Smart::Custom(Some(concat!("avsikt ", env!("CARGO_PKG_VERSION")).to_owned())),
+            timestamp: None,
+            page_ranges: None,
+            standards: self.standards.clone(),
+            tagged: true,
+            pretty: false,
+        };
+        let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
+        let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
+        comemo::evict(REMEMBERED);
+        Ok(Typeset { pdf, page_texts })
+    }
+
+    fn problems(&self, errors: &[SourceDiagnostic]) -> Problems {
+        let mut problems = Problems::default();
+        for error in errors {
+            let hints: Vec<_> = error.hints.iter().map(|hint| hint.v.to_string()).collect();
+            problems.error(self.place(error.span), format!("the style cannot be typeset: {}", error.message), hints.join("; "));
+        }
+        problems
+    }
+
+    fn place(&self, span: DiagSpan) -> Option<Place> {
+        let range = match span.get() {
+            DiagSpanKind::Number { id, num, sub_range } if id == self.main.id() => self.main.range(num, sub_range)?,
+            DiagSpanKind::Range { id, range } if id == self.main.id() => range,
+            _ => return None,
+        };
+        Some(Place::new(&self.source, range))
+    }
+}
+
+/// Typst's view of one document: the style and this document's data.
+struct Page<'s> {
+    style: &'s Style,
+    data: Bytes,
+    today: (i32, i32, i32),
+}
+
+impl World for Page<'_> {
+    fn library(&self) -> &LazyHash<Library> {
+        &self.style.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &self.style.book
+    }
+
+    fn main(&self) -> FileId {
+        self.style.main.id()
+    }
+
+    fn source(&self, file: FileId) -> FileResult<Source> {
+        if file == self.style.main.id() { Ok(self.style.main.clone()) } else { Err(FileError::AccessDenied) }
+    }
+
+    fn file(&self, file: FileId) -> FileResult<Bytes> {
+        if file == self.style.data {
+            return Ok(self.data.clone());
+        }
+        self.style.files.get(&file).cloned().ok_or(FileError::AccessDenied)
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        self.style.fonts.get(index).cloned()
+    }
+
+    /// The campaign's date: the same input gives the same bytes on every day.
+    fn today(&self, _: Option<Duration>) -> Option<Datetime> {
+        let (year, month, day) = self.today;
+        Datetime::from_ymd(year, month.try_into().ok()?, day.try_into().ok()?)
+    }
+}
+
+fn id(name: &str) -> Option<FileId> {
+    Some(RootedPath::new(VirtualRoot::Project, VirtualPath::new(name).ok()?).intern())
+}
+
+/// The text of a frame in the order it is drawn, one run a line.
+fn frame_text(frame: &Frame) -> String {
+    let mut out = String::new();
+    collect_text(frame, &mut out);
+    out
+}
+
+fn collect_text(frame: &Frame, out: &mut String) {
+    for (_, item) in frame.items() {
+        match item {
+            FrameItem::Group(group) => collect_text(&group.frame, out),
+            FrameItem::Text(text) if !text.text.trim().is_empty() => {
+                out.push_str(text.text.trim());
+                out.push('\n');
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Year, month and day as the tree has them.
+pub fn day(date: Date) -> [i32; 3] {
+    [date.year().into(), date.month().into(), date.day().into()]
+}

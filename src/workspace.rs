@@ -1,0 +1,182 @@
+//! The workspace: the folder with `templates/`, `inbox/` and `outbox/`, and the only file that touches the file system.
+//!
+//! Reading names the path in every error. Writing is atomic: into a temporary file beside the target, flushed, then
+//! renamed, so a kill at any moment leaves the old file or the new one. The inbox is only ever read.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
+
+use crate::error::{Error, Result};
+
+/// A folder with `templates/`, `inbox/` and `outbox/`.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    root: PathBuf,
+}
+
+impl Workspace {
+    /// Opens an existing folder as a workspace.
+    pub fn open(root: &Path) -> Result<Self> {
+        let meta = fs::metadata(root).map_err(|e| io("open", root, e))?;
+        if meta.is_dir() {
+            Ok(Workspace { root: root.to_owned() })
+        } else {
+            Err(Error::plain(
+                format!("`{}` is not a folder", root.display()),
+                "give the folder that holds `templates/` with `--workspace`",
+            ))
+        }
+    }
+
+    /// Makes a folder for a new workspace; refuses one that holds anything.
+    pub fn create(root: &Path) -> Result<Self> {
+        if root.exists() && list(root)?.next().is_some() {
+            return Err(Error::plain(format!("`{}` is not empty", root.display()), "give the name of a new folder"));
+        }
+        fs::create_dir_all(root).map_err(|e| io("create", root, e))?;
+        Ok(Workspace { root: root.to_owned() })
+    }
+
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub fn inbox(&self) -> PathBuf {
+        self.root.join("inbox")
+    }
+
+    /// The absolute or root-relative path of a workspace path written with forward slashes.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        relative.split('/').fold(self.root.clone(), |path, part| path.join(part))
+    }
+
+    /// How a path is shown and recorded: relative to the workspace, with forward slashes.
+    pub fn relative(&self, path: &Path) -> String {
+        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        let parts: Vec<_> = shown
+            .components()
+            .filter(|c| !matches!(c, Component::CurDir))
+            .map(|c| c.as_os_str().to_string_lossy().into_owned())
+            .collect();
+        parts.join("/")
+    }
+
+    /// Names of the folders in a folder of the workspace, sorted; none when it is missing.
+    pub fn folders(&self, relative: &str) -> Result<Vec<String>> {
+        let path = self.path(relative);
+        if !path.is_dir() {
+            return Ok(Vec::new());
+        }
+        names(&path, |kind| kind.is_dir())
+    }
+
+    /// Names of the files in a folder of the workspace, sorted; none when it is missing.
+    pub fn files(&self, relative: &str) -> Result<Vec<String>> {
+        let path = self.path(relative);
+        if !path.is_dir() {
+            return Ok(Vec::new());
+        }
+        names(&path, |kind| kind.is_file())
+    }
+
+    pub fn exists(&self, relative: &str) -> bool {
+        self.path(relative).exists()
+    }
+
+    pub fn read(&self, relative: &str) -> Result<Vec<u8>> {
+        read(&self.path(relative))
+    }
+
+    /// Writes a file whole or not at all, making its folder where needed.
+    pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        let path = self.path(relative);
+        let folder = path.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).map_err(|e| io("create", folder, e))?;
+        let mut temporary =
+            tempfile::Builder::new().prefix(".avsikt-").tempfile_in(folder).map_err(|e| io("write in", folder, e))?;
+        temporary.write_all(bytes).map_err(|e| io("write", &path, e))?;
+        temporary.as_file().sync_data().map_err(|e| io("write", &path, e))?;
+        open_to_all(temporary.path()).map_err(|e| io("write", &path, e))?;
+        temporary.persist(&path).map_err(|e| io("replace", &path, e.error))?;
+        Ok(())
+    }
+
+    /// Removes a file of the outbox; one that is gone already is no error.
+    pub fn remove_output(&self, relative: &str) -> Result<()> {
+        let path = self.path(relative);
+        match fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io("remove", &path, e)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads a whole file.
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).map_err(|e| io("read", path, e))
+}
+
+/// Size in bytes and time of the last change of a file.
+pub fn size_and_time(path: &Path) -> Result<(u64, Option<SystemTime>)> {
+    let meta = fs::metadata(path).map_err(|e| io("look at", path, e))?;
+    Ok((meta.len(), meta.modified().ok()))
+}
+
+fn io(action: &'static str, path: &Path, source: std::io::Error) -> Error {
+    Error::Io { action, path: path.to_owned(), source }
+}
+
+fn list(path: &Path) -> Result<fs::ReadDir> {
+    fs::read_dir(path).map_err(|e| io("list", path, e))
+}
+
+fn names(path: &Path, wanted: impl Fn(fs::FileType) -> bool) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in list(path)? {
+        let entry = entry.map_err(|e| io("list", path, e))?;
+        let kind = entry.file_type().map_err(|e| io("look at", &entry.path(), e))?;
+        if wanted(kind) {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Temporary files are made for their owner alone; outputs are for whoever the folder is for.
+#[cfg(unix)]
+fn open_to_all(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writing_replaces_whole_files_and_leaves_no_temporary_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::open(folder.path()).expect("it is a folder");
+        workspace.write("outbox/a/b.txt", b"one").expect("writable");
+        workspace.write("outbox/a/b.txt", b"two").expect("writable");
+        assert_eq!(workspace.read("outbox/a/b.txt").expect("readable"), b"two");
+        assert_eq!(workspace.files("outbox/a").expect("listable"), ["b.txt"]);
+    }
+
+    #[test]
+    fn a_folder_in_the_way_is_an_error_with_its_path() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::open(folder.path()).expect("it is a folder");
+        workspace.write("outbox/report/x", b"").expect("writable");
+        let error = workspace.write("outbox/report", b"").expect_err("a folder is there");
+        assert!(error.to_string().contains("outbox"), "{error}");
+    }
+}
