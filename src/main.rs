@@ -1,2 +1,12 @@
 //! The program's entry.
-fn main() {}
+
+use std::process::ExitCode;
+
+use avsikt::pdf::worker;
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
+        return worker::serve();
+    }
+    ExitCode::SUCCESS
+}

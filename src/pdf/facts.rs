@@ -8,6 +8,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::geometry::Rect;
 
+/// Which pages' text is wanted; reading it is most of the work on a file with many pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextAsked {
+    /// Pages with at least one widget; in a file without widgets (flattened, scanned, printed) all pages, up to
+    /// `Limits::text_pages`.
+    #[default]
+    WidgetPages,
+    None,
+    /// These pages, counted from 0; those that the file does not have are passed over.
+    Pages(Vec<usize>),
+}
+
 /// Everything read from one PDF file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PdfFacts {
@@ -24,13 +37,14 @@ pub struct PdfFacts {
     pub annotations: Vec<AnnotationFacts>,
     /// Things that a form needs no program to be filled with; each kind once, in this enum's order.
     pub active: Vec<ActiveContent>,
-    /// Names of embedded files (`/EmbeddedFiles`, `/AF`, file attachment annotations).
+    /// Names of embedded files, in the order of their object numbers: every file specification that holds a file,
+    /// whether `/EmbeddedFiles`, `/AF` or an annotation leads to it.
     pub embedded_files: Vec<String>,
-    /// The cross-reference table had to be rebuilt.
+    /// The cross-reference table had to be corrected or rebuilt: what it said about the file's history is lost.
     pub repaired: bool,
     /// The file was encrypted and opened with the empty user password.
     pub encrypted: bool,
-    /// Dictionary keys that stood twice, limits that were met and other oddities, in plain English.
+    /// Limits that were met, readers that disagree and other oddities, in plain English.
     pub oddities: Vec<String>,
 }
 
@@ -39,13 +53,15 @@ pub struct PdfFacts {
 pub struct PageFacts {
     /// Width and height of the crop box in points, before `/Rotate`.
     pub size: [f64; 2],
-    /// `/Rotate`, normalised to 0, 90, 180 or 270.
+    /// `/Rotate`, normalised to 0, 90, 180 or 270; 0 for an angle that is none of these.
     pub rotate: u16,
-    /// SHA-256 (hexadecimal) of the decoded `/Contents` streams joined with a newline; `None` when they cannot be decoded.
+    /// SHA-256 (hexadecimal) of the decoded `/Contents` streams, trimmed and joined with a newline (see `page`); `None`
+    /// when they cannot be decoded.
     pub content_sha256: Option<String>,
     /// Our page-piece data (ISO 32000-2 14.5): the identity token that was stored with the page.
     pub piece: Option<String>,
-    /// The page's text, a line a line, read only where it was asked for.
+    /// The text of the page's content (annotations and fields are told elsewhere), a line a line, read only where it was
+    /// asked for. U+FFFD stands for a glyph whose character the file does not tell.
     pub text: Option<String>,
 }
 
@@ -55,7 +71,7 @@ pub struct FieldFacts {
     /// Fully qualified name: partial names joined with full stops (ISO 32000-2 12.7.4.2). Empty when the field has none.
     pub name: String,
     pub kind: FieldKind,
-    /// `/V`, inherited if need be.
+    /// `/V`, inherited if need be. Only the field's own: a value that stands on one of its widgets is an oddity.
     pub value: FieldValue,
     /// `/Ff`, inherited if need be.
     pub flags: u32,
@@ -96,7 +112,7 @@ pub enum FieldValue {
     },
     /// A signature dictionary: somebody signed here.
     Signature,
-    /// Several values, or an object of a type that has no business here.
+    /// Several values (a line each), one that is too long, or an object of a type that has no business here.
     Other(String),
 }
 
@@ -110,7 +126,7 @@ pub struct WidgetFacts {
     pub state: Option<String>,
     /// Keys of `/AP /N` other than `Off`, sorted; only for buttons.
     pub on_states: Vec<String>,
-    /// Whether there is a normal appearance at all.
+    /// Whether there is a normal appearance at all: a stream, or one for at least one state.
     pub appearance: bool,
     /// `/F` has Hidden or NoView set (ISO 32000-2 table 167).
     pub hidden: bool,

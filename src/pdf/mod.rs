@@ -1,2 +1,116 @@
 //! The only reader of PDF bytes. It gives facts and knows no campaigns.
+//!
+//! ```text
+//! bytes ─ open ─┬─ page ────────┐
+//!               ├─ annotation ──┤
+//!               ├─ form, value ─┼─▶ facts
+//!               ├─ active ──────┤
+//!         bytes ── text, lines ─┘
+//! ```
+//! `open` gives lopdf's objects or says why there are none. From them `page`, `annotation`, `form` and `active` each take
+//! their part; `text` reads the bytes a second time with hayro, which knows where glyphs stand. `strings` decodes every
+//! text, and the `ledger` sees to it that no file makes the answer grow beyond the `limits`.
+//!
+//! Nothing here can stop what a library does inside one call: a 16 kB file makes lopdf take a gigabyte, and hayro has no
+//! limit at all. So the program never calls [`read_facts`] itself. It asks the [`worker::Pool`], which reads each file in
+//! another process that may die of it.
+
+mod active;
+mod annotation;
 pub mod facts;
+mod form;
+mod ledger;
+mod limits;
+mod lines;
+mod open;
+mod page;
+#[cfg(test)]
+mod sample;
+mod strings;
+mod text;
+mod value;
+pub mod worker;
+
+use lopdf::{Dictionary, Document, Object};
+
+use facts::{FieldFacts, PdfFacts, PdfProblem, TextAsked};
+use ledger::Ledger;
+pub use limits::Limits;
+
+/// Reads a file within the default limits.
+pub fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+    read_facts_within(bytes, ask, &Limits::default())
+}
+
+/// Reads a file within the given limits.
+pub fn read_facts_within(
+    bytes: &[u8],
+    ask: &TextAsked,
+    limits: &Limits,
+) -> Result<PdfFacts, PdfProblem> {
+    let mut ledger = Ledger::new(limits);
+    let opened = open::open(bytes, limits)?;
+    if opened.junk > 0 {
+        ledger.odd(format!("{} bytes stand before the header", opened.junk));
+    }
+    let document = &opened.document;
+    let leaves = open::pages(document, limits)?;
+    let annotations = annotation::of_pages(document, &leaves, &ledger)?;
+    let mut pages = page::facts(document, &leaves, &mut ledger)?;
+    let fields = form::read(document, &annotations, &mut ledger)?;
+    let found = active::read(document, &mut ledger)?;
+    let annotations = annotation::facts(document, &annotations, &mut ledger)?;
+    let keywords = keywords(document, &mut ledger)?;
+    let wanted = wanted(ask, &fields, pages.len(), limits);
+    text::read(&bytes[opened.junk..], &wanted, &mut pages, &mut ledger)?;
+    Ok(PdfFacts {
+        pages,
+        file_id: file_id(document),
+        keywords,
+        fields,
+        annotations,
+        active: found.active.into_iter().collect(),
+        embedded_files: found.embedded_files,
+        repaired: opened.repaired,
+        encrypted: opened.encrypted,
+        oddities: ledger.into_oddities(),
+    })
+}
+
+/// The pages whose text is to be read, in order.
+fn wanted(ask: &TextAsked, fields: &[FieldFacts], count: usize, limits: &Limits) -> Vec<usize> {
+    let mut pages: Vec<usize> = match ask {
+        TextAsked::None => Vec::new(),
+        TextAsked::Pages(pages) => pages.iter().copied().filter(|page| *page < count).collect(),
+        TextAsked::WidgetPages => {
+            let widgets = fields.iter().flat_map(|field| &field.widgets);
+            widgets.filter_map(|widget| widget.page).collect()
+        }
+    };
+    if pages.is_empty() && *ask == TextAsked::WidgetPages {
+        pages = (0..count.min(limits.text_pages)).collect();
+    }
+    pages.sort_unstable();
+    pages.dedup();
+    pages
+}
+
+/// `/ID[0]` of the trailer (ISO 32000-2 14.4).
+fn file_id(document: &Document) -> Option<String> {
+    let ids = open::array_entry(document, &document.trailer, b"ID");
+    let first = open::resolve(document, ids.first()?)?.as_str().ok()?;
+    // The standard asks for 16 bytes; a longer one is not ours and need not be carried whole.
+    Some(page::hex(&first[..first.len().min(64)]))
+}
+
+fn keywords(document: &Document, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {
+    let info: Option<&Dictionary> = open::dict_entry(document, &document.trailer, b"Info");
+    info.and_then(|info| open::entry(document, info, b"Keywords"))
+        .and_then(|keywords: &Object| keywords.as_str().ok())
+        .map(|bytes| ledger.text(bytes).map(|read| read.text))
+        .transpose()
+}
+
+#[cfg(test)]
+#[path = "room_tests.rs"]
+mod tests;

@@ -1,0 +1,188 @@
+//! What each page says about itself: its size, its turn, the fingerprint of its content, and our mark.
+
+use lopdf::{Dictionary, Document, Object, Stream};
+use sha2::{Digest, Sha256};
+
+use super::annotation;
+use super::facts::{PageFacts, PdfProblem};
+use super::ledger::Ledger;
+use super::open::{self, Page};
+
+/// A4 in points, for a page without boxes: what every viewer then assumes.
+const NO_BOX: [f64; 2] = [595.0, 842.0];
+/// Our key in `/PieceInfo` (ISO 32000-2 14.5).
+const PIECE: &[u8] = b"avsikt";
+
+/// Reads every page, except its text.
+pub fn facts(
+    document: &Document,
+    pages: &[Page<'_>],
+    ledger: &mut Ledger<'_>,
+) -> Result<Vec<PageFacts>, PdfProblem> {
+    let one = |(index, page): (usize, &Page<'_>)| {
+        let content_sha256 = content_hash(document, page.dict, ledger.limits.stream_bytes);
+        if content_sha256.is_none() {
+            ledger.odd(format!("the content of page {} cannot be decoded", index + 1));
+        }
+        Ok(PageFacts {
+            size: size(document, page),
+            rotate: rotate(page.rotate),
+            content_sha256,
+            piece: piece(document, page.dict, ledger)?,
+            text: None,
+        })
+    };
+    pages.iter().enumerate().map(one).collect()
+}
+
+fn size(document: &Document, page: &Page<'_>) -> [f64; 2] {
+    annotation::rect(document, page.crop).map_or(NO_BOX, |crop| [crop.width(), crop.height()])
+}
+
+fn rotate(angle: Option<&Object>) -> u16 {
+    let angle = angle.and_then(|angle| angle.as_float().ok()).unwrap_or(0.0);
+    match angle.rem_euclid(360.0) {
+        90.0 => 90,
+        180.0 => 180,
+        270.0 => 270,
+        _ => 0,
+    }
+}
+
+/// SHA-256 of a page's decoded content streams.
+///
+/// Programs that save a form again keep every operator of the page but not the white space around a stream: some end it
+/// with a line break, some count that break into `/Length` and some do not. So each stream is trimmed, empty ones are
+/// left out, and the rest are joined with one newline, which also makes one stream equal to the same cut in two between
+/// operators (ISO 32000-2 7.8.2 lets a reader see them as one).
+fn content_hash(document: &Document, page: &Dictionary, limit: usize) -> Option<String> {
+    let mut hash = Sha256::new();
+    let mut left = limit;
+    let mut first = true;
+    for stream in content_streams(document, page)? {
+        let decoded = stream.get_plain_content_with_limit(left).ok()?;
+        left -= decoded.len();
+        let content = trimmed(&decoded);
+        if content.is_empty() {
+            continue;
+        }
+        if !first {
+            hash.update(b"\n");
+        }
+        first = false;
+        hash.update(content);
+    }
+    Some(hex(&hash.finalize()))
+}
+
+/// `/Contents`: a stream, an array of streams, or nothing on an empty page. `None` when something else stands there.
+fn content_streams<'a>(document: &'a Document, page: &'a Dictionary) -> Option<Vec<&'a Stream>> {
+    match open::entry(document, page, b"Contents") {
+        None => Some(Vec::new()),
+        Some(Object::Stream(stream)) => Some(vec![stream]),
+        Some(Object::Array(parts)) => parts
+            .iter()
+            .map(|part| open::resolve(document, part)?.as_stream().ok())
+            .collect(),
+        Some(_) => None,
+    }
+}
+
+/// Without white space at the ends, as PDF counts it (ISO 32000-2 table 1).
+fn trimmed(mut bytes: &[u8]) -> &[u8] {
+    let white = |byte: &u8| matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ');
+    while let [first, rest @ ..] = bytes
+        && white(first)
+    {
+        bytes = rest;
+    }
+    while let [rest @ .., last] = bytes
+        && white(last)
+    {
+        bytes = rest;
+    }
+    bytes
+}
+
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
+}
+
+fn piece(
+    document: &Document,
+    page: &Dictionary,
+    ledger: &mut Ledger<'_>,
+) -> Result<Option<String>, PdfProblem> {
+    let private = open::dict_entry(document, page, b"PieceInfo")
+        .and_then(|pieces| open::dict_entry(document, pieces, PIECE))
+        .and_then(|ours| open::entry(document, ours, b"Private"))
+        .and_then(|private| private.as_str().ok());
+    private
+        .map(|bytes| ledger.text(bytes).map(|read| read.text))
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::Limits;
+    use super::super::sample;
+    use super::*;
+
+    fn read(page: &str, more: &str) -> PageFacts {
+        let body = format!(
+            "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+            3 0 obj << /Type /Page {page} >> endobj\n{more}"
+        );
+        let limits = Limits::default();
+        let opened = open::open(&sample::file(&body), &limits).unwrap();
+        let pages = open::pages(&opened.document, &limits).unwrap();
+        let facts = facts(&opened.document, &pages, &mut Ledger::new(&limits)).unwrap();
+        facts.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn the_crop_box_goes_before_the_media_box() {
+        let page = read("/MediaBox [0 0 600 800] /CropBox [50 60 10 20] /Rotate -90", "");
+        assert_eq!((page.size, page.rotate), ([40.0, 40.0], 270));
+        assert_eq!(read("/Rotate 45", "").size, NO_BOX);
+    }
+
+    #[test]
+    fn content_is_equal_however_the_streams_are_cut_and_padded() {
+        let whole = read("/Contents 4 0 R", &sample::stream(4, "q 1 0 0 1 0 0 cm\nQ"));
+        let cut = read(
+            "/Contents [4 0 R 5 0 R 6 0 R]",
+            &[
+                sample::stream(4, " q 1 0 0 1 0 0 cm\r\n"),
+                sample::stream(5, "\n"),
+                sample::stream(6, "Q\n"),
+            ]
+            .concat(),
+        );
+        assert_eq!(whole.content_sha256, cut.content_sha256);
+        let other = read("/Contents 4 0 R", &sample::stream(4, "q Q"));
+        assert_ne!(whole.content_sha256, other.content_sha256);
+    }
+
+    #[test]
+    fn no_content_is_not_the_same_as_lost_content() {
+        let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+        assert_eq!(read("", "").content_sha256.as_deref(), Some(empty));
+        assert_eq!(read("/Contents (x)", "").content_sha256, None);
+        let lost = "4 0 obj << /Length 1 /Filter /DCTDecode >> stream\nx\nendstream endobj";
+        assert_eq!(read("/Contents 4 0 R", lost).content_sha256, None);
+    }
+
+    #[test]
+    fn our_mark_is_read_from_the_page_piece() {
+        let page = read("/PieceInfo << /avsikt << /Private (AB-12) >> >>", "");
+        assert_eq!(page.piece.as_deref(), Some("AB-12"));
+        assert_eq!(read("/PieceInfo << /other << /Private (AB-12) >> >>", "").piece, None);
+    }
+}

@@ -1,0 +1,60 @@
+//! The room as a whole.
+
+use super::facts::{ActiveContent, FieldValue};
+use super::*;
+
+const FORM: &str = "1 0 obj << /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >>
+  /OpenAction << /S /JavaScript /JS (app.alert) >> >> endobj
+2 0 obj << /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 300 200] >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /Contents 6 0 R >> endobj
+4 0 obj << /Type /Page /Parent 2 0 R /Contents 6 0 R
+  /Annots [5 0 R << /Subtype /FreeText /Rect [0 0 9 9] /Contents (never) >>] >> endobj
+5 0 obj << /FT /Tx /T (name) /V (Anna) /Subtype /Widget /Rect [1 2 3 4] >> endobj
+7 0 obj << /Keywords (token) >> endobj
+";
+
+fn form() -> Vec<u8> {
+    let body = format!("{FORM}{}", sample::stream(6, "q Q"));
+    sample::file_with_trailer(&body, "/Info 7 0 R /ID [<0A0b> <00>]")
+}
+
+#[test]
+fn every_part_of_the_room_gives_its_facts() {
+    let facts = read_facts(&form(), &TextAsked::default()).unwrap();
+    assert_eq!(facts.pages.len(), 2);
+    assert_eq!(facts.pages[0].content_sha256, facts.pages[1].content_sha256);
+    assert_eq!((facts.file_id.as_deref(), facts.keywords.as_deref()), (Some("0a0b"), Some("token")));
+    assert!(matches!(&facts.fields[0].value, FieldValue::Text { text, .. } if text == "Anna"));
+    assert_eq!(facts.annotations[0].contents.as_deref(), Some("never"));
+    assert_eq!(facts.active, [ActiveContent::JavaScript]);
+    assert!(!facts.repaired && !facts.encrypted);
+    assert_eq!(facts.oddities, [] as [&str; 0]);
+}
+
+#[test]
+fn text_is_read_where_it_was_asked_for() {
+    let read = |bytes: &[u8], ask| {
+        let facts = read_facts(bytes, &ask).unwrap();
+        facts.pages.iter().map(|page| page.text.is_some()).collect::<Vec<_>>()
+    };
+    assert_eq!(read(&form(), TextAsked::WidgetPages), [false, true]);
+    assert_eq!(read(&form(), TextAsked::None), [false, false]);
+    assert_eq!(read(&form(), TextAsked::Pages(vec![0, 7])), [true, false]);
+    assert_eq!(read(&sample::one_page(), TextAsked::WidgetPages), [true]);
+}
+
+#[test]
+fn facts_survive_the_pipe() {
+    let facts = read_facts(&form(), &TextAsked::default()).unwrap();
+    let json = serde_json::to_string(&facts).unwrap();
+    assert_eq!(serde_json::from_str::<PdfFacts>(&json).unwrap(), facts);
+}
+
+#[test]
+fn junk_before_the_header_is_odd_and_harmless() {
+    let mut bytes = b"junk\n".to_vec();
+    bytes.extend(form());
+    let facts = read_facts(&bytes, &TextAsked::default()).unwrap();
+    assert_eq!(facts.oddities, ["5 bytes stand before the header"]);
+    assert!(facts.pages[1].text.is_some());
+}

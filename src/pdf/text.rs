@@ -1,0 +1,194 @@
+//! The text that stands on a page, by hayro-interpret with a device of our own.
+//!
+//! The device draws nothing. It notes where each glyph stands and what character it is, and `lines` puts them together.
+//! Only the page's content is read: what annotations and fields show is told as facts of their own. Text drawn invisibly
+//! (as scanners lay it under their picture) is read too; text outside the page is not.
+
+use std::sync::Arc;
+
+use hayro_interpret::font::{Glyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
+    InterpreterCache, InterpreterSettings, RenderContent, SoftMask, TransformExt, interpret_page,
+};
+use hayro_syntax::Pdf;
+
+use super::facts::{PageFacts, PdfProblem};
+use super::ledger::Ledger;
+use super::lines::{self, Placed};
+
+/// Glyph space has 1000 units to the em.
+const EM: f64 = 1000.0;
+
+/// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
+/// a problem: the form's facts do not depend on it.
+pub fn read(
+    bytes: &[u8],
+    wanted: &[usize],
+    pages: &mut [PageFacts],
+    ledger: &mut Ledger<'_>,
+) -> Result<(), PdfProblem> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let Ok(pdf) = Pdf::new(bytes.to_vec()) else {
+        ledger.odd("the text reader cannot open the file".into());
+        return Ok(());
+    };
+    if pdf.pages().len() != pages.len() {
+        // Then the readers also disagree about which page is which.
+        ledger.odd(format!(
+            "one reader counts {} pages, the other {}",
+            pages.len(),
+            pdf.pages().len()
+        ));
+        return Ok(());
+    }
+    let cache = InterpreterCache::new();
+    for &index in wanted {
+        let text = page_text(&pdf, index, &cache, ledger);
+        ledger.spend(text.len())?;
+        pages[index].text = Some(text);
+    }
+    Ok(())
+}
+
+fn page_text<'a>(
+    pdf: &'a Pdf,
+    index: usize,
+    cache: &InterpreterCache<'a>,
+    ledger: &mut Ledger<'_>,
+) -> String {
+    let page = &pdf.pages()[index];
+    let (width, height) = page.render_dimensions();
+    let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
+    let settings = InterpreterSettings {
+        render_content: RenderContent::PAGE,
+        font_resolver: Arc::new(|_| None),
+        ..InterpreterSettings::default()
+    };
+    let to_view = page.initial_transform(true).to_kurbo();
+    let mut context = Context::new(to_view, bounds, cache, pdf.xref(), settings);
+    let mut collector = Collector {
+        bounds,
+        glyphs: Vec::new(),
+        limit: ledger.limits.glyphs,
+        full: false,
+    };
+    interpret_page(page, &mut context, &mut collector);
+    if collector.full {
+        ledger.odd(format!("page {} has over {} glyphs", index + 1, collector.limit));
+    }
+    lines::assemble(collector.glyphs)
+}
+
+/// The device: collects glyphs in the page as it is seen (origin at the upper left, y downwards, turned by `/Rotate`).
+struct Collector {
+    bounds: Rect,
+    glyphs: Vec<Placed>,
+    limit: usize,
+    full: bool,
+}
+
+impl Collector {
+    fn collect(&mut self, glyph: &Glyph<'_>, to_view: Affine) {
+        let at = to_view * Point::ZERO;
+        if !self.bounds.contains(at) {
+            return;
+        }
+        if self.glyphs.len() == self.limit {
+            self.full = true;
+            return;
+        }
+        let advance = match glyph {
+            Glyph::Outline(glyph) => glyph.advance_width(),
+            Glyph::Type3(glyph) => glyph.advance_width(),
+        };
+        let advance = advance.map_or(EM / 2.0, f64::from);
+        let along = to_view * Point::new(advance, 0.0) - at;
+        let up: Vec2 = to_view * Point::new(0.0, EM) - at;
+        let across = to_view * Point::new(EM, 0.0) - at;
+        self.glyphs.push(Placed {
+            text: match glyph.as_unicode() {
+                Some(BfString::Char(one)) => one.to_string(),
+                Some(BfString::String(several)) => several,
+                None => char::REPLACEMENT_CHARACTER.to_string(),
+            },
+            x: at.x,
+            y: at.y,
+            direction: lines::Direction::of(across.x, across.y),
+            advance: along.hypot(),
+            size: up.hypot(),
+        });
+    }
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        for glyph in run.glyphs() {
+            self.collect(glyph, props.transform * glyph.transform());
+        }
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, _: &ClipPath) {}
+    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+    fn pop_clip(&mut self) {}
+    fn pop_transparency_group(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::limits::Limits;
+    use super::super::sample;
+    use super::*;
+
+    fn text(page: &str, content: &str) -> Option<String> {
+        let body = format!(
+            "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+            3 0 obj << /Type /Page /MediaBox [0 0 300 200] /Contents 4 0 R {page}
+              /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica
+              /Encoding /WinAnsiEncoding >> >> >> >> endobj\n{}",
+            sample::stream(4, content)
+        );
+        let limits = Limits::default();
+        let mut pages = vec![PageFacts::default()];
+        read(&sample::file(&body), &[0], &mut pages, &mut Ledger::new(&limits)).unwrap();
+        pages.remove(0).text
+    }
+
+    #[test]
+    fn lines_go_from_top_to_bottom_whatever_the_order_of_drawing() {
+        let content = "BT /F 10 Tf 20 50 Td (second) Tj 0 30 Td (first) Tj 100 0 Td (line) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("first line\nsecond"));
+    }
+
+    #[test]
+    fn a_turned_page_is_read_as_it_is_seen() {
+        let content = "BT /F 10 Tf 0 1 -1 0 100 20 Tm (seen upright) Tj 0 -20 Td (below) Tj ET";
+        assert_eq!(text("/Rotate 90", content).as_deref(), Some("seen upright\nbelow"));
+    }
+
+    #[test]
+    fn text_outside_the_page_is_not_read() {
+        let content = "BT /F 10 Tf 20 50 Td (in) Tj 0 500 Td (out) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("in"));
+    }
+
+    #[test]
+    fn fill_and_stroke_is_one_text() {
+        let content = "BT /F 10 Tf 2 Tr 20 50 Td (once) Tj 3 Tr 0 -20 Td (unseen) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("once\nunseen"));
+    }
+
+    #[test]
+    fn a_page_without_text_has_an_empty_one() {
+        assert_eq!(text("", "0 0 10 10 re f").as_deref(), Some(""));
+    }
+}
