@@ -1,0 +1,346 @@
+//! What the page shows, in the order it shows it: plain text that the template only has to lay out.
+//!
+//! Amounts, times and labels are words already; what kind of thing something is goes beside it as `kind`, from which the
+//! template takes colour and sign. Nothing is escaped here.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::labels::{Columns, Labels, choice_label, kronor, moment};
+use super::model::{Answer, AnswerStatus, Fate, Report, ReportedDocument};
+use super::tables::{name_of, place};
+use crate::finding::Finding;
+
+mod settle;
+
+#[derive(Serialize)]
+pub(super) struct Page<'a> {
+    lang: &'a str,
+    /// The campaign's language, for the texts that come from it.
+    campaign_lang: &'a str,
+    t: &'a BTreeMap<String, String>,
+    columns: &'a Columns,
+    id: &'a str,
+    title: &'a str,
+    sender: &'a str,
+    deadline: String,
+    outcome: Outcome<'a>,
+    tallies: Vec<Tally<'a>>,
+    recipients_count: usize,
+    counts: String,
+    money: Option<Money>,
+    rows: Vec<Row<'a>>,
+    comments: Vec<Comment<'a>>,
+    settle: Vec<settle::Item<'a>>,
+    entries: Vec<settle::Entries<'a>>,
+    documents: Vec<Document<'a>>,
+    accounting: Accounting<'a>,
+    footer: String,
+}
+
+/// Whether the rule holds, and who stands in its way.
+#[derive(Serialize)]
+struct Outcome<'a> {
+    kind: &'static str,
+    state: &'a str,
+    why: &'a str,
+    rule: String,
+    groups: Vec<Group<'a>>,
+}
+
+#[derive(Serialize)]
+struct Group<'a> {
+    kind: &'static str,
+    heading: &'a str,
+    names: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Tally<'a> {
+    kind: &'static str,
+    label: &'a str,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Money {
+    committed: String,
+    of_total: String,
+    share: String,
+    /// The bar's length in percent.
+    percent: String,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    code: &'a str,
+    name: &'a str,
+    answer: Chip<'a>,
+    late: bool,
+    received: Option<String>,
+    amount: Option<String>,
+    document: Option<&'a str>,
+    superseded: &'a [String],
+}
+
+/// A word with a sign and a colour; the word alone is enough.
+#[derive(Serialize)]
+struct Chip<'a> {
+    kind: &'static str,
+    label: &'a str,
+}
+
+#[derive(Serialize)]
+struct Comment<'a> {
+    code: &'a str,
+    name: &'a str,
+    answer: Chip<'a>,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    place: String,
+    code: Option<&'a str>,
+    name: Option<&'a str>,
+    fate: Chip<'a>,
+    received: Option<String>,
+    received_by: Option<&'a str>,
+    identity: &'a str,
+    findings: Vec<Remark<'a>>,
+}
+
+/// A finding in the report's language.
+#[derive(Serialize)]
+struct Remark<'a> {
+    kind: &'static str,
+    severity: &'a str,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Accounting<'a> {
+    files: String,
+    rows: Vec<Tally<'a>>,
+    sum: usize,
+    right: bool,
+    verdict: String,
+}
+
+pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
+    let campaign = &report.campaign;
+    let recipients = report.totals.recipients;
+    Page {
+        lang: &labels.language,
+        campaign_lang: &campaign.language,
+        t: &labels.html,
+        columns: &labels.columns,
+        id: &campaign.id,
+        title: &campaign.title,
+        sender: &campaign.sender,
+        deadline: moment(&campaign.deadline),
+        outcome: outcome(report, labels),
+        tallies: tallies(report, labels),
+        recipients_count: recipients,
+        counts: labels.word("counts").replace("{n}", &recipients.to_string()),
+        money: money(report, labels),
+        rows: report.answers.iter().map(|a| row(report, labels, a)).collect(),
+        comments: comments(report, labels),
+        settle: settle::items(report, labels),
+        entries: settle::entries(report, labels),
+        documents: report.documents.iter().map(|d| document(report, labels, d)).collect(),
+        accounting: accounting(report, labels),
+        footer: labels.word("footer").replace("{schema}", &report.schema),
+    }
+}
+
+fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
+    let (kind, state, why) = match (report.outcome.holds, report.outcome.open) {
+        (true, _) => ("yes", "holds", "holds_why"),
+        (false, true) => ("review", "open", "open_why"),
+        (false, false) => ("other", "lacking", "lacking_why"),
+    };
+    let rule = match report.campaign.rule.as_str() {
+        "all" => labels.word("rule_all").replace("{n}", &report.totals.recipients.to_string()),
+        other => labels.word("rule_other").replace("{rule}", other),
+    };
+    let group = |kind, heading, codes: &'a [String]| Group {
+        kind,
+        heading: labels.word(heading),
+        names: codes.iter().map(|code| name_of(report, code).unwrap_or(code)).collect(),
+    };
+    Outcome {
+        kind,
+        state: labels.word(state),
+        why: labels.word(why),
+        rule,
+        groups: vec![
+            group("other", "against", &report.outcome.against),
+            group("review", "in_review", &report.outcome.in_review),
+            group("missing", "missing", &report.outcome.missing),
+        ],
+    }
+}
+
+fn tallies<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Tally<'a>> {
+    let counted = &report.totals.by_choice;
+    let choices = report.campaign.choices.iter();
+    let mut tallies: Vec<_> = choices
+        .map(|choice| Tally {
+            kind: choice_kind(report, &choice.value),
+            label: &choice.label,
+            count: counted.get(&choice.value).copied().unwrap_or(0),
+        })
+        .collect();
+    for (kind, status, count) in [
+        ("review", AnswerStatus::Review, report.totals.review),
+        ("missing", AnswerStatus::Missing, report.totals.missing),
+    ] {
+        let label = labels.status(status);
+        tallies.push(Tally { kind, label, count });
+    }
+    tallies
+}
+
+fn money(report: &Report, labels: &Labels) -> Option<Money> {
+    let amounts = report.totals.amounts.as_ref()?;
+    let share = labels.share(amounts.share);
+    let length = if amounts.share.is_finite() { amounts.share.clamp(0.0, 1.0) } else { 0.0 };
+    Some(Money {
+        committed: kronor(amounts.committed),
+        of_total: labels.word("amounts_of").replace("{total}", &kronor(amounts.total)),
+        share: labels.word("amounts_share").replace("{share}", &share),
+        percent: format!("{:.2}", length * 100.0),
+    })
+}
+
+fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Row<'a> {
+    let amounts = answer.amounts.as_ref();
+    Row {
+        code: &answer.recipient,
+        name: &answer.name,
+        answer: answer_chip(report, labels, answer),
+        late: answer.late,
+        received: answer.received.as_deref().map(moment),
+        amount: amounts.map(|amounts| kronor(amounts.commitment)),
+        document: answer.document.as_deref(),
+        superseded: &answer.superseded,
+    }
+}
+
+fn comments<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Comment<'a>> {
+    let answers = report.answers.iter();
+    let comments = answers.filter_map(|answer| {
+        Some(Comment {
+            code: &answer.recipient,
+            name: &answer.name,
+            answer: answer_chip(report, labels, answer),
+            text: answer.comment.as_deref()?,
+        })
+    });
+    comments.collect()
+}
+
+fn document<'a>(
+    report: &'a Report,
+    labels: &'a Labels,
+    found: &'a ReportedDocument,
+) -> Document<'a> {
+    let code = found.document.recipient.as_deref();
+    let way = found.received_by.as_deref();
+    Document {
+        place: place(found),
+        code,
+        name: code.and_then(|code| name_of(report, code)),
+        fate: fate_chip(labels, found.document.outcome),
+        received: found.received.as_deref().map(moment),
+        received_by: way.map(|way| labels.received_by(way)),
+        identity: labels.identity(found.document.identity.status),
+        findings: remarks(labels, &found.document.findings),
+    }
+}
+
+/// Findings in words, what holds the document back first.
+fn remarks<'a, 'f>(
+    labels: &'a Labels,
+    findings: impl IntoIterator<Item = &'f Finding>,
+) -> Vec<Remark<'a>> {
+    let mut findings: Vec<_> = findings.into_iter().collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let remarks = findings.into_iter().map(|finding| Remark {
+        kind: match finding.severity {
+            crate::finding::Severity::Error => "error",
+            crate::finding::Severity::Warning => "warning",
+            crate::finding::Severity::Info => "info",
+        },
+        severity: labels.severity(finding.severity),
+        text: labels.finding(finding),
+    });
+    remarks.collect()
+}
+
+fn accounting<'a>(report: &'a Report, labels: &'a Labels) -> Accounting<'a> {
+    let counts = &report.accounting;
+    let rows: Vec<_> = [
+        (Fate::Used, counts.used),
+        (Fate::Superseded, counts.superseded),
+        (Fate::Duplicate, counts.duplicate),
+        (Fate::Review, counts.review),
+        (Fate::Rejected, counts.rejected),
+    ]
+    .map(|(fate, count)| {
+        let Chip { kind, label } = fate_chip(labels, fate);
+        Tally { kind, label, count }
+    })
+    .into();
+    let sum = rows.iter().map(|row| row.count).sum();
+    let right = sum == counts.documents;
+    let verdict = if right { "accounting_right" } else { "accounting_wrong" };
+    let documents = counts.documents.to_string();
+    let filled = |word: &str| {
+        let text = labels.word(word).replace("{n}", &counts.files.to_string());
+        text.replace("{documents}", &documents)
+    };
+    Accounting {
+        files: filled("accounting_files"),
+        rows,
+        sum,
+        right,
+        verdict: filled(verdict),
+    }
+}
+
+fn answer_chip<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Chip<'a> {
+    match (answer.status, &answer.choice) {
+        (AnswerStatus::Answered, Some(choice)) => Chip {
+            kind: choice_kind(report, choice),
+            label: choice_label(report, choice),
+        },
+        (AnswerStatus::Missing, _) => Chip {
+            kind: "missing",
+            label: labels.status(AnswerStatus::Missing),
+        },
+        // An answer without a choice is nothing to rely on, whatever its status.
+        (AnswerStatus::Answered | AnswerStatus::Review, _) => Chip {
+            kind: "review",
+            label: labels.status(AnswerStatus::Review),
+        },
+    }
+}
+
+fn fate_chip(labels: &Labels, fate: Fate) -> Chip<'_> {
+    let kind = match fate {
+        Fate::Used => "yes",
+        Fate::Superseded => "superseded",
+        Fate::Duplicate => "duplicate",
+        Fate::Review => "review",
+        Fate::Rejected => "other",
+    };
+    let label = labels.fate(fate);
+    Chip { kind, label }
+}
+
+fn choice_kind(report: &Report, value: &str) -> &'static str {
+    if value == report.campaign.yes { "yes" } else { "other" }
+}

@@ -1,0 +1,154 @@
+//! The parts of the page that go into single documents: what a person must settle, and the entries of used answers.
+
+use serde::Serialize;
+
+use super::{Chip, Remark, answer_chip, fate_chip, remarks};
+use crate::answer::document::{DigitalSignature, Status};
+use crate::report::labels::{Labels, choice_read, moment};
+use crate::report::model::{Answer, AnswerStatus, Fate, Report, ReportedDocument};
+use crate::report::tables::{name_of, own_findings, place, text_fields};
+
+/// Something that a person must look at: a document, or what a recipient's documents say together.
+#[derive(Serialize)]
+pub(super) struct Item<'a> {
+    heading: String,
+    code: Option<&'a str>,
+    /// The document's place, when the heading is not already that.
+    place: Option<String>,
+    chip: Chip<'a>,
+    received: Option<String>,
+    identity: Option<&'a str>,
+    /// What was read of the choice.
+    choice: String,
+    /// What was read of other fields that are in review: label and candidates.
+    fields: Vec<Entry<'a>>,
+    changes: Vec<Change<'a>>,
+    findings: Vec<Remark<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    heading: String,
+    was: &'a str,
+    is: &'a str,
+}
+
+/// What a used answer says besides the choice and its comment.
+#[derive(Serialize)]
+pub(super) struct Entries<'a> {
+    code: &'a str,
+    name: &'a str,
+    fields: Vec<Entry<'a>>,
+    ink: Option<&'a str>,
+    digital: Vec<&'a str>,
+    findings: Vec<Remark<'a>>,
+}
+
+#[derive(Serialize)]
+struct Entry<'a> {
+    label: String,
+    value: std::borrow::Cow<'a, str>,
+}
+
+/// Answers that no single document explains first, then documents in review, then rejected ones.
+pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>> {
+    let answers = report.answers.iter();
+    let mut items: Vec<_> = answers.filter_map(|a| answer_item(report, labels, a)).collect();
+    for fate in [Fate::Review, Fate::Rejected] {
+        let documents = report.documents.iter();
+        let such = documents.filter(|found| found.document.outcome == fate);
+        items.extend(such.map(|found| document_item(report, labels, found)));
+    }
+    items
+}
+
+fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Option<Item<'a>> {
+    let findings = own_findings(report, answer);
+    if answer.status != AnswerStatus::Review || findings.is_empty() {
+        return None;
+    }
+    Some(Item {
+        heading: answer.name.clone(),
+        code: Some(&answer.recipient),
+        place: answer.document.clone(),
+        chip: answer_chip(report, labels, answer),
+        received: None,
+        identity: None,
+        choice: String::new(),
+        fields: Vec::new(),
+        changes: Vec::new(),
+        findings: remarks(labels, findings),
+    })
+}
+
+fn document_item<'a>(
+    report: &'a Report,
+    labels: &'a Labels,
+    found: &'a ReportedDocument,
+) -> Item<'a> {
+    let document = &found.document;
+    let code = document.recipient.as_deref();
+    let name = code.and_then(|code| name_of(report, code));
+    let changes = document.changes.iter().map(|change| Change {
+        heading: labels.word("change_page").replace("{n}", &change.page.to_string()),
+        was: &change.was,
+        is: &change.is,
+    });
+    Item {
+        heading: name.map_or_else(|| place(found), str::to_owned),
+        code,
+        place: name.map(|_| place(found)),
+        chip: fate_chip(labels, document.outcome),
+        received: found.received.as_deref().map(moment),
+        identity: Some(labels.identity(document.identity.status)),
+        choice: choice_read(report, &document.choice),
+        fields: unsettled_fields(report, found),
+        changes: changes.collect(),
+        findings: remarks(labels, &document.findings),
+    }
+}
+
+fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<Entry<'a>> {
+    let fields = found.document.fields.iter();
+    let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
+    let entries = unsettled.map(|(name, read)| Entry {
+        label: label_of(report, name),
+        value: read.candidates.join(" / ").into(),
+    });
+    entries.collect()
+}
+
+pub(super) fn entries<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Entries<'a>> {
+    let answers = report.answers.iter();
+    let answered = answers.filter(|answer| answer.status == AnswerStatus::Answered);
+    let fields = text_fields(report);
+    let entries = answered.map(|answer| {
+        let given = fields.iter().filter_map(|field| {
+            let value = answer.fields.get(&field.name)?;
+            Some(Entry {
+                label: field.label.clone(),
+                value: value.into(),
+            })
+        });
+        let signature = answer.signature.as_ref();
+        let digital = signature.map_or(&[][..], |seen| &seen.digital);
+        Entries {
+            code: &answer.recipient,
+            name: &answer.name,
+            fields: given.collect(),
+            ink: signature.map(|seen| labels.ink(seen.ink)),
+            digital: digital.iter().map(bottom_line).collect(),
+            findings: remarks(labels, &answer.findings),
+        }
+    });
+    entries.collect()
+}
+
+fn bottom_line(signature: &DigitalSignature) -> &str {
+    &signature.bottom_line
+}
+
+fn label_of(report: &Report, name: &str) -> String {
+    let field = report.campaign.fields.iter().find(|field| field.name == name);
+    field.map_or_else(|| name.to_owned(), |field| field.label.clone())
+}

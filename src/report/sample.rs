@@ -1,0 +1,352 @@
+//! An invented report to test the writers with: 21 regions and every kind of answer, document and attack.
+
+use std::collections::BTreeMap;
+
+use super::model::*;
+use crate::answer::document::{
+    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen,
+    Status,
+};
+use crate::finding::{Code, Finding};
+use crate::geometry::Rect;
+
+/// Code, name, population 2021 (Statistics Sweden).
+const REGIONS: [(&str, &str, i64); 21] = [
+    ("01", "Region Stockholm", 2_408_360),
+    ("03", "Region Uppsala", 393_165),
+    ("04", "Region Sörmland", 301_222),
+    ("05", "Region Östergötland", 469_107),
+    ("06", "Region Jönköpings län", 366_700),
+    ("07", "Region Kronoberg", 202_987),
+    ("08", "Region Kalmar län", 246_965),
+    ("09", "Region Gotland", 61_031),
+    ("10", "Region Blekinge", 159_021),
+    ("12", "Region Skåne", 1_399_684),
+    ("13", "Region Halland", 339_728),
+    ("14", "Västra Götalandsregionen", 1_742_917),
+    ("17", "Region Värmland", 283_115),
+    ("18", "Region Örebro län", 306_600),
+    ("19", "Region Västmanland", 278_608),
+    ("20", "Region Dalarna", 288_118),
+    ("21", "Region Gävleborg", 287_858),
+    ("22", "Region Västernorrland", 244_408),
+    ("23", "Region Jämtland Härjedalen", 131_869),
+    ("24", "Region Västerbotten", 274_301),
+    ("25", "Region Norrbotten", 249_683),
+];
+const NO: [&str; 2] = ["09", "18"];
+const REVIEW: [&str; 3] = ["04", "14", "21"];
+const MISSING: [&str; 4] = ["10", "17", "23", "24"];
+const TOTAL: i64 = 32_219_700;
+
+const COMMENTS: [(&str, &str); 6] = [
+    (
+        "01",
+        "Regionen ställer sig bakom projektet – under förutsättning att tidplanen 2027–2028 hålls.\r\n\r\nVi vill särskilt \
+         lyfta:\r\n1. Att ”reservkort” kan ges ut på distans från start.\r\n2. Att supporten förstärks; i dag reser många \
+         medarbetare över en timme för att få sin e-legitimation.",
+    ),
+    (
+        "05",
+        "=HYPERLINK(\"https://example.org/?x=\"&A1;\"Klicka här\")",
+    ),
+    ("08", "<script>alert(1)</script><img src=x onerror=alert(2)> & 'citat' \"dubbelt\""),
+    (
+        "09",
+        "Regionen är inte intresserad.\nSkäl: nyttan är för liten; vi har tre id-administratörer inom gångavstånd, och \
+         kostnaden står inte i proportion till den.",
+    ),
+    ("12", "+46 är landsnumret; \"ja\" är svaret;\tSkåne"),
+    ("18", "Nej\u{202E}.aj rävs råv\u{202C} Se bilaga\u{200B}."),
+];
+
+pub(super) fn sample_report() -> Report {
+    let answers: Vec<Answer> = REGIONS.iter().map(|region| answer(region.0, region.1)).collect();
+    let documents = documents(&answers);
+    let said = |choice: &str| {
+        let chosen = answers.iter().filter(|a| a.choice.as_deref() == Some(choice));
+        (choice.to_owned(), chosen.count())
+    };
+    let yes = answers.iter().filter(|a| a.choice.as_deref() == Some("ja"));
+    let committed = yes.filter_map(|a| Some(a.amounts.as_ref()?.commitment)).sum();
+    let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
+    Report {
+        schema: SCHEMA.to_owned(),
+        campaign: campaign(),
+        totals: Totals {
+            recipients: answers.len(),
+            by_choice: ["ja", "nej"].map(said).into(),
+            missing: MISSING.len(),
+            review: REVIEW.len(),
+            amounts: Some(AmountTotals {
+                committed,
+                total: TOTAL,
+                share: committed as f64 / TOTAL as f64,
+            }),
+        },
+        outcome: CampaignOutcome {
+            holds: false,
+            open: false,
+            against: codes(&NO),
+            in_review: codes(&REVIEW),
+            missing: codes(&MISSING),
+        },
+        accounting: accounting(&documents),
+        answers,
+        documents,
+    }
+}
+
+fn campaign() -> CampaignSummary {
+    let fields = [
+        ("namnfortydligande", "Namnförtydligande"),
+        ("titel", "Titel"),
+        ("telefon", "Telefonnummer"),
+        ("epost", "E-post"),
+        ("datum", "Underskriftsdatum"),
+    ];
+    CampaignSummary {
+        id: "siths-paket-2".to_owned(),
+        title: "Avsiktsförklaring gällande förenklad utgivning SITHS Paket 2".to_owned(),
+        sender: "Inera".to_owned(),
+        language: "sv".to_owned(),
+        deadline: "2026-02-27".to_owned(),
+        rule: "all".to_owned(),
+        choices: [("ja", "Ja"), ("nej", "Nej")]
+            .map(|(value, label)| Choice {
+                value: value.to_owned(),
+                label: label.to_owned(),
+            })
+            .into(),
+        yes: "ja".to_owned(),
+        fields: fields
+            .map(|(name, label)| FieldLabel {
+                name: name.to_owned(),
+                label: label.to_owned(),
+            })
+            .into(),
+    }
+}
+
+fn answer(code: &str, name: &str) -> Answer {
+    let status = match code {
+        _ if REVIEW.contains(&code) => AnswerStatus::Review,
+        _ if MISSING.contains(&code) => AnswerStatus::Missing,
+        _ => AnswerStatus::Answered,
+    };
+    let answered = status == AnswerStatus::Answered;
+    let choice = if NO.contains(&code) { "nej" } else { "ja" };
+    let comment = COMMENTS.iter().find(|(of, _)| *of == code);
+    let returned = status != AnswerStatus::Missing;
+    Answer {
+        recipient: code.to_owned(),
+        name: name.to_owned(),
+        status,
+        choice: answered.then(|| choice.to_owned()),
+        fields: if answered { fields(code) } else { BTreeMap::new() },
+        comment: comment.map(|(_, text)| (*text).to_owned()),
+        signature: answered.then(|| signature(code)),
+        received: returned.then(|| received(code)),
+        late: code == "25",
+        amounts: Some(amounts(code)),
+        document: returned.then(|| path(code)),
+        superseded: match code {
+            "12" => vec!["inbox/2026-01-20/svar-skåne.pdf".to_owned()],
+            _ => Vec::new(),
+        },
+        findings: answer_findings(code),
+    }
+}
+
+fn fields(code: &str) -> BTreeMap<String, String> {
+    let mut fields = BTreeMap::from([
+        ("titel".to_owned(), "Hälso- och sjukvårdsdirektör".to_owned()),
+        ("telefon".to_owned(), format!("010-000 {code} 00")),
+        ("epost".to_owned(), format!("region{code}@example.org")),
+        ("datum".to_owned(), "2026-02-10".to_owned()),
+        ("namnfortydligande".to_owned(), format!("Åsa Exempel {code}")),
+    ]);
+    if code == "09" {
+        fields.insert("namnfortydligande".to_owned(), "-1+cmd|' /C calc'!A0".to_owned());
+        fields.insert("kommentar_ja".to_owned(), "Ändrad uppfattning".to_owned());
+    }
+    fields
+}
+
+fn signature(code: &str) -> SignatureSeen {
+    let line = DigitalSignature {
+        field: "namnteckning".to_owned(),
+        bottom_line: "inte bedömd".to_owned(),
+    };
+    SignatureSeen {
+        ink: if code == "01" { Ink::Present } else { Ink::Absent },
+        typed: true,
+        digital: if code == "13" { vec![line] } else { Vec::new() },
+    }
+}
+
+fn received(code: &str) -> String {
+    match code {
+        "25" => "2026-03-02T07:45:10Z".to_owned(),
+        _ if code < "12" => "2026-02-11T09:12:00Z".to_owned(),
+        _ => "2026-02-20".to_owned(),
+    }
+}
+
+fn path(code: &str) -> String {
+    match code {
+        "01" => "inbox/2026-02-11/mejl från kansliet.eml#avsiktsförklaring.pdf".to_owned(),
+        code => format!("inbox/svar-{code}.pdf"),
+    }
+}
+
+fn amounts(code: &str) -> AnswerAmounts {
+    let all: i64 = REGIONS.iter().map(|region| region.2).sum();
+    let own = REGIONS.iter().find(|region| region.0 == code);
+    let commitment = TOTAL * own.map_or(0, |region| region.2) / all;
+    let line = LineAmounts {
+        label: "Utveckling".to_owned(),
+        total: Some(commitment),
+        forecast: BTreeMap::from([
+            ("2027".to_owned(), commitment / 2),
+            ("2028".to_owned(), commitment - commitment / 2),
+        ]),
+    };
+    AnswerAmounts {
+        commitment,
+        lines: BTreeMap::from([("utveckling".to_owned(), line)]),
+    }
+}
+
+fn answer_findings(code: &str) -> Vec<Finding> {
+    match code {
+        "04" => vec![Finding::new(Code::OrderUnknown).detail("inbox/svar-04.pdf, inbox/svar-04 (2).pdf")],
+        "25" => vec![Finding::new(Code::Late).detail("2026-03-02")],
+        "12" => vec![Finding::new(Code::ChangeOfMind).detail("nej → ja")],
+        _ => Vec::new(),
+    }
+}
+
+fn documents(answers: &[Answer]) -> Vec<ReportedDocument> {
+    let mut documents: Vec<_> = answers.iter().filter_map(of_answer).collect();
+    let mut former = documents[0].clone();
+    former.document.path = "inbox/2026-01-20/svar-skåne.pdf".to_owned();
+    former.document.part = None;
+    former.document.recipient = Some("12".to_owned());
+    former.document.outcome = Fate::Superseded;
+    former.document.choice.value = Some("nej".to_owned());
+    former.document.findings = vec![Finding::new(Code::Superseded)];
+    let mut twin = documents[1].clone();
+    twin.document.path = "inbox/kopia/svar-03.pdf".to_owned();
+    twin.document.outcome = Fate::Duplicate;
+    twin.document.findings = vec![Finding::new(Code::Duplicate).detail("inbox/svar-03.pdf")];
+    documents.extend([former, twin]);
+    documents.push(stranger("inbox/faktura\u{202E}fdp.exe", Code::NotAPdf));
+    documents.push(stranger("inbox/<b>låst</b> & klar.pdf", Code::Encrypted));
+    documents.sort_by(|a, b| a.document.path.cmp(&b.document.path));
+    documents
+}
+
+fn of_answer(answer: &Answer) -> Option<ReportedDocument> {
+    let whole = answer.document.clone()?;
+    let (path, part) = match whole.split_once('#') {
+        Some((path, part)) => (path.to_owned(), Some(part.to_owned())),
+        None => (whole, None),
+    };
+    let review = answer.status == AnswerStatus::Review;
+    let mut document = Document {
+        path,
+        part,
+        sha256: format!("{:0>64}", answer.recipient),
+        kind: "pdf".to_owned(),
+        outcome: if review { Fate::Review } else { Fate::Used },
+        recipient: Some(answer.recipient.clone()),
+        identity: Identity {
+            status: IdentityStatus::Authentic,
+            by: vec!["file-id".to_owned(), "page-data".to_owned()],
+            pages: (1..=13).collect(),
+        },
+        choice: read(answer.choice.clone(), &["ja", "nej"]),
+        fields: BTreeMap::new(),
+        signature: answer.signature.clone().unwrap_or_default(),
+        changes: Vec::new(),
+        findings: Vec::new(),
+    };
+    put_in_review(&mut document);
+    Some(ReportedDocument {
+        received: answer.received.clone(),
+        received_by: Some(if answer.recipient < "12".to_owned() { "file" } else { "name" }.to_owned()),
+        document,
+    })
+}
+
+/// What is wrong with the documents that are in review.
+fn put_in_review(document: &mut Document<Fate>) {
+    let box_at = Some(Rect::new(70.9, 500.1, 84.0, 514.0));
+    match document.recipient.as_deref() {
+        Some("14") => {
+            document.findings = vec![
+                Finding::new(Code::PagesMissing).detail("2, 3"),
+                Finding::new(Code::ChoiceBoth).detail("ja, nej").at(11, box_at),
+            ];
+        }
+        Some("21") => {
+            document.choice = read(None, &["ja"]);
+            document.fields.insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
+            document.changes = vec![Change {
+                page: 10,
+                was: "1 234 500 kr".to_owned(),
+                is: "123 450 kr".to_owned(),
+            }];
+            document.findings = vec![Finding::new(Code::ContentChanged).at(9, None)];
+        }
+        _ => {}
+    }
+}
+
+fn read(value: Option<String>, candidates: &[&str]) -> Reconciled {
+    let unclear = value.is_none();
+    Reconciled {
+        status: if unclear { Status::Review } else { Status::Agreed },
+        layers: vec!["form".to_owned(), "pixels".to_owned()],
+        confidence: if unclear { 0.5 } else { 0.99 },
+        candidates: candidates.iter().filter(|_| unclear).map(|c| (*c).to_owned()).collect(),
+        page: Some(12),
+        rect: Some(Rect::new(70.9, 500.1, 84.0, 514.0)),
+        value,
+    }
+}
+
+fn stranger(path: &str, code: Code) -> ReportedDocument {
+    ReportedDocument {
+        received: None,
+        received_by: None,
+        document: Document {
+            path: path.to_owned(),
+            part: None,
+            sha256: "f".repeat(64),
+            kind: "other".to_owned(),
+            outcome: Fate::Rejected,
+            recipient: None,
+            identity: Identity::default(),
+            choice: Reconciled::default(),
+            fields: BTreeMap::new(),
+            signature: SignatureSeen::default(),
+            changes: Vec::new(),
+            findings: vec![Finding::new(code).detail("MZ\u{90}\u{0}")],
+        },
+    }
+}
+
+fn accounting(documents: &[ReportedDocument]) -> Accounting {
+    let count = |fate| documents.iter().filter(|d| d.document.outcome == fate).count();
+    Accounting {
+        files: documents.len(),
+        documents: documents.len(),
+        used: count(Fate::Used),
+        superseded: count(Fate::Superseded),
+        duplicate: count(Fate::Duplicate),
+        review: count(Fate::Review),
+        rejected: count(Fate::Rejected),
+    }
+}

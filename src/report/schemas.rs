@@ -1,0 +1,1 @@
+//! Holds the JSON Schemas in `schemas/` to what serde writes.
