@@ -1,12 +1,5 @@
-//! The program's entry.
+//! The program `avsikt`; all of it is in the library.
 
-use std::process::ExitCode;
-
-use avsikt::pdf::worker;
-
-fn main() -> ExitCode {
-    if std::env::args().nth(1).is_some_and(|argument| argument == worker::ARGUMENT) {
-        return worker::serve();
-    }
-    ExitCode::SUCCESS
+fn main() -> std::process::ExitCode {
+    avsikt::cli::main()
 }

@@ -23,7 +23,7 @@ mod ledger;
 mod limits;
 mod lines;
 mod open;
-mod page;
+pub(crate) mod page;
 #[cfg(test)]
 mod sample;
 mod strings;

@@ -55,13 +55,13 @@ fn rotate(angle: Option<&Object>) -> u16 {
 /// with a line break, some count that break into `/Length` and some do not. So each stream is trimmed, empty ones are
 /// left out, and the rest are joined with one newline, which also makes one stream equal to the same cut in two between
 /// operators (ISO 32000-2 7.8.2 lets a reader see them as one).
-fn content_hash(document: &Document, page: &Dictionary, limit: usize) -> Option<String> {
+pub fn content_hash(document: &Document, page: &Dictionary, limit: usize) -> Option<String> {
     let mut hash = Sha256::new();
     let mut left = limit;
     let mut first = true;
     for stream in content_streams(document, page)? {
         let decoded = stream.get_plain_content_with_limit(left).ok()?;
-        left -= decoded.len();
+        left = left.saturating_sub(decoded.len());
         let content = trimmed(&decoded);
         if content.is_empty() {
             continue;

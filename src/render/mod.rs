@@ -1,5 +1,235 @@
+//! From a campaign to the declarations that are sent: one fillable, tagged PDF per recipient, and the manifest.
+//!
+//! ```text
+//! campaign × recipient ─ compose ─▶ tree + plan ─ typeset ─▶ PDF with links ─ widgets ─ stamp ─▶ PDF + manifest entry
+//!                        texts, markdown                     (Typst)          (lopdf, one pass)
+//! ```
+//!
+//! Nothing here writes files: [`Renderer::render`] gives bytes, and the command decides what becomes of them.
+
 pub mod compose;
+mod font;
 mod markdown;
+mod stamp;
 mod texts;
 mod tree;
 mod typeset;
+mod widgets;
+
+use std::sync::Arc;
+
+use lopdf::{Document, Object, StringFormat};
+
+use crate::campaign::Campaign;
+use crate::diagnostic::{Problems, SourceFile};
+use crate::error::{Error, Result};
+use crate::manifest::{self, Manifest, Sent, SentField, SentKind, SentPage, SentPlace};
+use crate::token::{self, PageIdentity};
+use crate::workspace::Workspace;
+use compose::{Composed, Composer, FieldPlan, PlannedKind};
+use font::FormFont;
+use typeset::{Style, Typeset};
+use widgets::Placed;
+
+/// Where the shared style stands, and its name in a campaign's own folder.
+const STYLE_FOLDER: &str = "templates/style";
+const STYLE_FILE: &str = "declaration.typ";
+/// Typeface of the form when the campaign's look names none.
+const DEFAULT_FONT: &str = "Source Sans 3";
+/// Where declarations are written.
+pub const DECLARATIONS: &str = "outbox/declarations";
+
+/// Renders one campaign's declarations. Made once; renders from many threads.
+pub struct Renderer<'c> {
+    campaign: &'c Campaign,
+    composer: Composer<'c>,
+    style: Style,
+    /// Digest of the style and its typefaces, part of each document's edition.
+    style_digest: String,
+    font: FormFont,
+}
+
+/// One finished declaration.
+pub struct Rendered {
+    pub pdf: Vec<u8>,
+    pub sent: Sent,
+    /// The texts of its pages, by their SHA-256.
+    pub texts: Vec<(String, String)>,
+}
+
+impl<'c> Renderer<'c> {
+    /// Reads the style: the campaign's own, or the shared one.
+    ///
+    /// # Errors
+    /// When the style or the form's typeface is missing.
+    pub fn new(workspace: &Workspace, campaign: &'c Campaign) -> Result<Self> {
+        let own = format!("{}/{STYLE_FILE}", campaign.folder);
+        let path = if workspace.exists(&own) { own } else { format!("{STYLE_FOLDER}/{STYLE_FILE}") };
+        let text = String::from_utf8_lossy(&workspace.read(&path)?).into_owned();
+        let mut fonts = Vec::new();
+        for folder in [format!("{STYLE_FOLDER}/fonts"), format!("{}/fonts", campaign.folder)] {
+            for name in workspace.files(&folder)? {
+                if has_ending(&name, &["ttf", "otf"]) {
+                    fonts.push(workspace.read(&format!("{folder}/{name}"))?);
+                }
+            }
+        }
+        let mut pictures = Vec::new();
+        for name in workspace.files(&campaign.folder)? {
+            if has_ending(&name, &["svg", "png", "jpg", "jpeg"]) {
+                pictures.push((name.clone(), workspace.read(&format!("{}/{name}", campaign.folder))?));
+            }
+        }
+        let font = form_font(campaign, &fonts)?;
+        let mut digest = token::sha256(text.as_bytes());
+        for bytes in fonts.iter().chain(pictures.iter().map(|(_, bytes)| bytes)) {
+            digest.push_str(&token::sha256(bytes));
+        }
+        Ok(Renderer {
+            composer: Composer::new(campaign),
+            style: Style::new(Arc::new(SourceFile { path, text }), &fonts, pictures),
+            style_digest: token::sha256(digest.as_bytes()),
+            campaign,
+            font,
+        })
+    }
+
+    /// Renders the declaration of recipient number `index`.
+    ///
+    /// # Errors
+    /// When the texts or the style have problems.
+    pub fn render(&self, index: usize) -> Result<Rendered> {
+        let mut problems = Problems::default();
+        let composed = self.composer.compose(index, &mut problems);
+        if problems.has_errors() {
+            return Err(Error::Campaign(problems));
+        }
+        let data = serde_json::to_vec(&composed.tree).expect("a document tree is plain data");
+        let edition = self.edition(&composed, &data);
+        let code = self.campaign.recipients[index].code.as_str();
+        let whole = PageIdentity { campaign: self.campaign.id.clone(), recipient: code.to_owned(), page: 0 };
+        let keywords = whole.token(&self.campaign.key);
+        let typeset =
+            self.style.typeset(&composed.tree, data, &keywords, &edition).map_err(Error::Campaign)?;
+        self.finish(index, composed, typeset, edition)
+    }
+
+    /// Everything that decides what a document looks like and holds.
+    fn edition(&self, composed: &Composed, data: &[u8]) -> String {
+        let plan = format!("{:?}", composed.fields);
+        let parts = [self.style_digest.as_str(), &token::sha256(data), &token::sha256(plan.as_bytes())];
+        token::sha256(parts.concat().as_bytes())[..16].to_owned()
+    }
+
+    /// Form, stamp and identity: one pass over the typeset document.
+    fn finish(&self, index: usize, composed: Composed, typeset: Typeset, edition: String) -> Result<Rendered> {
+        let (key, recipient) = (&self.campaign.key, &self.campaign.recipients[index]);
+        let code = recipient.code.as_str();
+        let file_id = key.file_id(&self.campaign.id, code, &edition);
+        let finished = finish_pdf(&typeset.pdf, |doc| {
+            let font_id = self.font.embed(doc);
+            let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
+            let [year, month, day] = composed.tree.date;
+            let modified = format!("D:{year:04}{month:02}{day:02}000000Z");
+            stamp::stamp(doc, key, &self.campaign.id, code, &self.font, font_id, &modified)?;
+            let id = Object::String(file_id.to_vec(), StringFormat::Hexadecimal);
+            doc.trailer.set("ID", vec![id.clone(), id]);
+            Ok(placed)
+        });
+        let finished = finished.map_err(|error| {
+            Error::plain(
+                format!("the declaration of {} could not be finished: {error}", recipient.name),
+                "check the form in `declaration.yaml` and the fields in the style `declaration.typ`",
+            )
+        })?;
+        let pages = typeset
+            .page_texts
+            .iter()
+            .zip(finished.contents)
+            .map(|(text, content)| SentPage { text: token::sha256(text.as_bytes()), content })
+            .collect();
+        let sent = Sent {
+            recipient: code.to_owned(),
+            name: recipient.name.clone(),
+            file: format!("{DECLARATIONS}/{}", composed.file_name),
+            sha256: token::sha256(&finished.pdf),
+            bytes: finished.pdf.len(),
+            file_id: token::hex(&file_id),
+            edition,
+            pages,
+            fields: composed.fields.iter().map(|plan| sent_field(plan, &finished.placed)).collect(),
+            commitment: self.campaign.prices.as_ref().map(|prices| prices.commitment(index)),
+        };
+        let texts = typeset.page_texts.into_iter().map(|text| (token::sha256(text.as_bytes()), text)).collect();
+        Ok(Rendered { pdf: finished.pdf, sent, texts })
+    }
+}
+
+struct Finished {
+    pdf: Vec<u8>,
+    placed: Vec<Placed>,
+    /// Fingerprint of each page's content, as the reader will see it.
+    contents: Vec<String>,
+}
+
+/// Opens, changes and writes a document.
+fn finish_pdf(
+    typeset: &[u8],
+    change: impl FnOnce(&mut Document) -> std::result::Result<Vec<Placed>, widgets::FormError>,
+) -> std::result::Result<Finished, widgets::FormError> {
+    let mut doc = Document::load_mem(typeset)?;
+    let placed = change(&mut doc)?;
+    let mut contents = Vec::new();
+    for page_id in doc.get_pages().into_values() {
+        let page = doc.get_dictionary(page_id)?;
+        contents.push(crate::pdf::page::content_hash(&doc, page, usize::MAX).unwrap_or_default());
+    }
+    let mut pdf = Vec::with_capacity(typeset.len() * 2);
+    doc.save_to(&mut pdf).map_err(lopdf::Error::from)?;
+    Ok(Finished { pdf, placed, contents })
+}
+
+fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {
+    let places = placed
+        .iter()
+        .filter(|p| p.field == plan.name)
+        .map(|p| SentPlace { state: p.state.clone(), page: p.page + 1, rect: p.rect })
+        .collect();
+    let kind = match &plan.kind {
+        PlannedKind::Choice(_) => SentKind::Choice,
+        PlannedKind::Text { multiline: false } => SentKind::Text,
+        PlannedKind::Text { multiline: true } => SentKind::Multiline,
+        PlannedKind::Signature => SentKind::Signature,
+    };
+    SentField { name: plan.name.clone(), kind, value: plan.value.clone(), read_only: plan.read_only, places }
+}
+
+/// Puts the manifest together from what was rendered, in the campaign's order.
+pub fn manifest(campaign: &Campaign, rendered: &[Rendered]) -> Manifest {
+    Manifest {
+        schema: manifest::SCHEMA.to_owned(),
+        campaign: campaign.id.clone(),
+        key: campaign.key.fingerprint(),
+        choice: campaign.declaration.form.choice.field.clone(),
+        texts: rendered.iter().flat_map(|r| r.texts.iter().cloned()).collect(),
+        documents: rendered.iter().map(|r| r.sent.clone()).collect(),
+    }
+}
+
+/// The typeface that typed text is drawn with: the regular face of the look's font.
+fn form_font(campaign: &Campaign, fonts: &[Vec<u8>]) -> Result<FormFont> {
+    let family =
+        campaign.look.iter().find(|(key, _)| key == "font").map_or(DEFAULT_FONT, |(_, family)| family.as_str());
+    let regular = fonts.iter().find(|bytes| FormFont::is_regular_of(bytes, family));
+    regular.and_then(|bytes| FormFont::new(bytes)).ok_or_else(|| {
+        Error::plain(
+            format!("there is no TrueType file with the regular face of `{family}`"),
+            format!("put the typeface's .ttf files into `{STYLE_FOLDER}/fonts`, or change `font:` under `look:`"),
+        )
+    })
+}
+
+fn has_ending(name: &str, endings: &[&str]) -> bool {
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| endings.contains(&ending.as_str()))
+}

@@ -68,8 +68,8 @@ pub fn stamp(
 
 /// Width and height; typeset pages have a media box of their own.
 fn page_size(doc: &Document, page_id: ObjectId) -> (f64, f64) {
-    let media_box = doc.get_dictionary(page_id).and_then(|page| page.get(b"MediaBox")).and_then(Object::as_array);
-    let side = |at: usize| media_box.ok().and_then(|b| b.get(at)?.as_float().ok()).map(f64::from);
+    let media_box = doc.get_dictionary(page_id).and_then(|page| page.get(b"MediaBox")).and_then(Object::as_array).ok();
+    let side = |at: usize| media_box?.get(at)?.as_float().ok().map(f64::from);
     (side(2).unwrap_or(210.0 * MM), side(3).unwrap_or(297.0 * MM))
 }
 

@@ -1,0 +1,110 @@
+//! The command line: what was typed becomes one command, and the exit status is decided in one place.
+//!
+//! Results go to standard output; problems, findings and progress go to standard error.
+//!
+//! | status | when |
+//! | --- | --- |
+//! | 0 | done |
+//! | 1 | done, but something needs a person: a document is in review or was rejected |
+//! | 2 | the command could not be carried out |
+
+mod check;
+mod console;
+mod render;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::campaign::{self, Campaign};
+use crate::diagnostic::Problems;
+use crate::error::{Error, Result};
+use crate::render::compose::Composer;
+use crate::workspace::Workspace;
+use console::Console;
+
+/// Send declarations of intent, read what comes back, and report who said what.
+#[derive(Debug, Parser)]
+#[command(name = "avsikt", version, after_help = "Exit status: 0 done; 1 done, but something needs a person; 2 not carried out.")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Read the campaign and print every problem at once
+    Check(Place),
+    /// Render the declarations into outbox/declarations
+    Render(render::Render),
+    /// Read one file after the other for another process
+    #[command(hide = true)]
+    Worker,
+}
+
+/// Where a command works.
+#[derive(Debug, Clone, Args)]
+pub struct Place {
+    /// Folder with templates, inbox and outbox
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    workspace: PathBuf,
+    /// Campaign to work with, when templates holds several
+    #[arg(long, value_name = "NAME")]
+    campaign: Option<String>,
+}
+
+/// How a command that was carried out ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    Done,
+    /// A document is in review or was rejected.
+    NeedsAPerson,
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let console = Console::new();
+    let ending = match &cli.command {
+        Command::Check(place) => check::check(place, &console),
+        Command::Render(command) => render::render(command, &console),
+        Command::Worker => return crate::pdf::worker::serve(),
+    };
+    match ending {
+        Ok(Ending::Done) => ExitCode::SUCCESS,
+        Ok(Ending::NeedsAPerson) => ExitCode::from(1),
+        Err(error) => {
+            console.error(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+impl Place {
+    fn open(&self) -> Result<Workspace> {
+        Workspace::open(&self.workspace)
+    }
+
+    /// Loads the campaign and checks its texts; warnings are shown, errors end the command.
+    fn load(&self, workspace: &Workspace, console: &Console) -> Result<Campaign> {
+        let (campaign, problems) = self.examine(workspace)?;
+        match campaign {
+            Some(campaign) if !problems.has_errors() => {
+                console.problems(&problems);
+                Ok(campaign)
+            }
+            _ => Err(Error::Campaign(problems)),
+        }
+    }
+
+    /// The campaign, as far as there is one, with every problem of its files and its texts.
+    fn examine(&self, workspace: &Workspace) -> Result<(Option<Campaign>, Problems)> {
+        let mut loaded = campaign::load(workspace, self.campaign.as_deref())?;
+        if let Some(campaign) = &loaded.campaign {
+            loaded.problems.extend(Composer::new(campaign).check());
+            loaded.problems.sort();
+        }
+        Ok((loaded.campaign, loaded.problems))
+    }
+}

@@ -1,0 +1,117 @@
+//! `avsikt render`: the declarations, and the manifest of what they are.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use rayon::prelude::*;
+
+use super::console::Console;
+use super::{Ending, Place};
+use crate::campaign::Campaign;
+use crate::error::{Error, Result};
+use crate::manifest::{self, Manifest};
+use crate::render::{self, DECLARATIONS, Rendered, Renderer};
+use crate::workspace::Workspace;
+
+#[derive(Debug, Args)]
+pub struct Render {
+    /// Codes of the recipients to render; all without
+    #[arg(value_name = "CODE")]
+    codes: Vec<String>,
+    #[command(flatten)]
+    place: Place,
+}
+
+pub fn render(command: &Render, console: &Console) -> Result<Ending> {
+    let workspace = command.place.open()?;
+    let campaign = command.place.load(&workspace, console)?;
+    let indices = chosen(&campaign, &command.codes)?;
+    let rendered = render_all(&workspace, &campaign, &indices, console)?;
+    let whole = indices.len() == campaign.recipients.len();
+    write(&workspace, &campaign, &rendered, whole)?;
+    for one in &rendered {
+        console.result(&workspace.path(&one.sent.file).display().to_string());
+    }
+    Ok(Ending::Done)
+}
+
+fn chosen(campaign: &Campaign, codes: &[String]) -> Result<Vec<usize>> {
+    if codes.is_empty() {
+        return Ok((0..campaign.recipients.len()).collect());
+    }
+    let find = |code: &String| {
+        campaign.recipients.iter().position(|r| r.code.as_str() == code).ok_or_else(|| {
+            Error::plain(
+                format!("there is no recipient with the code `{code}`"),
+                "the codes stand in recipients.yaml; without codes all declarations are rendered",
+            )
+        })
+    };
+    let mut indices = codes.iter().map(find).collect::<Result<Vec<_>>>()?;
+    indices.sort_unstable();
+    indices.dedup();
+    Ok(indices)
+}
+
+/// Renders in parallel. The first is rendered alone, so that the others find the shared pages laid out.
+pub fn render_all(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    indices: &[usize],
+    console: &Console,
+) -> Result<Vec<Rendered>> {
+    let renderer = Renderer::new(workspace, campaign)?;
+    let bar = console.progress("rendering", indices.len());
+    let one = |index: &usize| {
+        let rendered = renderer.render(*index);
+        bar.inc(1);
+        rendered
+    };
+    let Some((first, rest)) = indices.split_first() else { return Ok(Vec::new()) };
+    let mut all = vec![one(first)?];
+    let rest: Result<Vec<Rendered>> = rest.par_iter().map(one).collect();
+    all.extend(rest?);
+    bar.finish_and_clear();
+    Ok(all)
+}
+
+/// Writes the declarations and, after them, the manifest. With all of them rendered, declarations that the manifest
+/// before named and this one does not are removed; nothing else in the folder is touched.
+pub fn write(workspace: &Workspace, campaign: &Campaign, rendered: &[Rendered], whole: bool) -> Result<Manifest> {
+    let before = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint()).ok();
+    let mut made = render::manifest(campaign, rendered);
+    if !whole {
+        made = merged(before.clone(), made, campaign);
+    }
+    for one in rendered {
+        workspace.write(&one.sent.file, &one.pdf)?;
+    }
+    workspace.write(manifest::PATH, made.to_json().as_bytes())?;
+    for gone in before.iter().flat_map(|m| &m.documents) {
+        let inside = gone.file.starts_with(&format!("{DECLARATIONS}/")) && !gone.file.contains("..");
+        if inside && !made.documents.iter().any(|kept| kept.file == gone.file) {
+            workspace.remove_output(&gone.file)?;
+        }
+    }
+    Ok(made)
+}
+
+/// Some declarations were rendered anew: the others stay as the manifest has them.
+fn merged(before: Option<Manifest>, mut made: Manifest, campaign: &Campaign) -> Manifest {
+    let Some(before) = before else { return made };
+    let mut texts = before.texts;
+    texts.append(&mut made.texts);
+    let mut documents = Vec::new();
+    for recipient in &campaign.recipients {
+        let code = recipient.code.as_str();
+        let of = |documents: &[manifest::Sent]| documents.iter().find(|d| d.recipient == code).cloned();
+        documents.extend(of(&made.documents).or_else(|| of(&before.documents)));
+    }
+    texts.retain(|digest, _| documents.iter().flat_map(|d| &d.pages).any(|page| page.text == *digest));
+    Manifest { texts, documents, ..made }
+}
+
+/// The folder of the declarations, for messages.
+pub fn folder(workspace: &Workspace) -> PathBuf {
+    workspace.path(DECLARATIONS)
+}

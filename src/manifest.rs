@@ -1,0 +1,142 @@
+//! The manifest: what was sent. `outbox/manifest.json`, schema `avsikt/manifest/1`.
+//!
+//! Rendering writes it, reading trusts it: where each field is and what was offered is taken from here and never from the
+//! file that came back. It holds no secret and no personal data.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::geometry::Rect;
+use crate::workspace::Workspace;
+
+/// The name and version of the shape.
+pub const SCHEMA: &str = "avsikt/manifest/1";
+/// Where it stands in the workspace.
+pub const PATH: &str = "outbox/manifest.json";
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub schema: String,
+    /// The campaign's id.
+    pub campaign: String,
+    /// Fingerprint of the key that the documents are authenticated with.
+    pub key: String,
+    /// Name of the choice field.
+    pub choice: String,
+    /// Texts of pages by their SHA-256: equal pages of all recipients stand here once.
+    pub texts: BTreeMap<String, String>,
+    /// One per recipient, in the campaign's order.
+    pub documents: Vec<Sent>,
+}
+
+/// One document that was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Sent {
+    /// The recipient's code.
+    pub recipient: String,
+    pub name: String,
+    /// Relative to the workspace, with forward slashes.
+    pub file: String,
+    pub sha256: String,
+    pub bytes: usize,
+    /// `/ID[0]`, in lower-case hexadecimal.
+    pub file_id: String,
+    /// Digest of everything that the document was made from.
+    pub edition: String,
+    pub pages: Vec<SentPage>,
+    pub fields: Vec<SentField>,
+    /// What a yes binds the recipient to, in whole kronor; `null` without prices.
+    pub commitment: Option<u64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentPage {
+    /// SHA-256 of the page's text; the text is in `texts`.
+    pub text: String,
+    /// SHA-256 of the page's decoded content.
+    pub content: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentField {
+    pub name: String,
+    pub kind: SentKind,
+    /// The value that was filled in before sending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub read_only: bool,
+    /// The widgets: one for a text or signature field, one for each box of a choice.
+    pub places: Vec<SentPlace>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SentKind {
+    Choice,
+    Text,
+    Multiline,
+    Signature,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SentPlace {
+    /// The box's on-state.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Page number from 1.
+    pub page: usize,
+    pub rect: Rect,
+}
+
+impl Manifest {
+    pub fn sent_to(&self, recipient: &str) -> Option<&Sent> {
+        self.documents.iter().find(|sent| sent.recipient == recipient)
+    }
+
+    /// The file's text, ending with a newline.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a manifest is plain data") + "\n"
+    }
+
+    /// Reads the workspace's manifest and makes sure that it is the one of this campaign and key.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be understood, or it belongs to another campaign; the hint names the command that
+    /// mends it.
+    pub fn load(workspace: &Workspace, campaign: &str, key: &str) -> Result<Self> {
+        if !workspace.exists(PATH) {
+            return Err(Error::plain(
+                format!("`{PATH}` is missing: nothing says what was sent"),
+                "run `avsikt render` to make the declarations and the manifest",
+            ));
+        }
+        let bytes = workspace.read(PATH)?;
+        let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
+            Error::plain(
+                format!("`{PATH}` cannot be understood: {error}"),
+                "run `avsikt render` to make it anew, or put back the file that was made when the letters were sent",
+            )
+        })?;
+        manifest.check(campaign, key)?;
+        Ok(manifest)
+    }
+
+    fn check(&self, campaign: &str, key: &str) -> Result<()> {
+        let wrong = if self.schema != SCHEMA {
+            format!("has the schema `{}`, and this program reads `{SCHEMA}`", self.schema)
+        } else if self.campaign != campaign {
+            format!("belongs to the campaign `{}`, and this one is `{campaign}`", self.campaign)
+        } else if self.key != key {
+            "was made with another campaign key".to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(Error::plain(
+            format!("`{PATH}` {wrong}"),
+            "run `avsikt render` to make it anew, or choose the right folder with `--workspace`",
+        ))
+    }
+}
