@@ -1,6 +1,8 @@
 //! avsikt: renders declarations of intent, reads what comes back, and reports who said what.
 pub mod answer;
+pub mod inbox;
 pub mod manifest;
+pub mod read;
 pub mod campaign;
 pub mod cli;
 pub mod diagnostic;

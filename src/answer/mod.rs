@@ -1,2 +1,4 @@
 //! From readings to answers: what one document says, and what each recipient said.
 pub mod document;
+pub mod reading;
+pub mod reconcile;
