@@ -3,15 +3,19 @@
 //! The device draws nothing. It notes where each glyph stands and what character it is, and `lines` puts them together.
 //! Only the page's content is read: what annotations and fields show is told as facts of their own. Text drawn invisibly
 //! (as scanners lay it under their picture) is read too; text outside the page is not.
+//!
+//! Text in a font that the file does not embed needs hayro's feature `embed-fonts`: without a substitute for Helvetica
+//! hayro gives no glyphs at all. Where that happens it is told as an oddity.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, RenderContent, SoftMask, TransformExt, interpret_page,
+    InterpreterCache, InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::Pdf;
 
@@ -64,9 +68,16 @@ fn page_text<'a>(
     let page = &pdf.pages()[index];
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
+    let no_font = Arc::new(AtomicBool::new(false));
     let settings = InterpreterSettings {
         render_content: RenderContent::PAGE,
-        font_resolver: Arc::new(|_| None),
+        warning_sink: {
+            let no_font = no_font.clone();
+            Arc::new(move |warning| {
+                let lost = matches!(warning, InterpreterWarning::UnsupportedFont);
+                no_font.fetch_or(lost, Ordering::Relaxed);
+            })
+        },
         ..InterpreterSettings::default()
     };
     let to_view = page.initial_transform(true).to_kurbo();
@@ -80,6 +91,9 @@ fn page_text<'a>(
     interpret_page(page, &mut context, &mut collector);
     if collector.full {
         ledger.odd(format!("page {} has over {} glyphs", index + 1, collector.limit));
+    }
+    if no_font.load(Ordering::Relaxed) {
+        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
     }
     lines::assemble(collector.glyphs)
 }
@@ -148,18 +162,27 @@ mod tests {
     use super::super::sample;
     use super::*;
 
+    /// A Type 3 font needs no font file; its glyphs draw nothing and are told by their names.
     fn text(page: &str, content: &str) -> Option<String> {
+        let names: String = ('a'..='z').map(|letter| format!(" /{letter}")).collect();
         let body = format!(
             "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
             2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
             3 0 obj << /Type /Page /MediaBox [0 0 300 200] /Contents 4 0 R {page}
-              /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica
-              /Encoding /WinAnsiEncoding >> >> >> >> endobj\n{}",
+              /Resources << /Font << /F 5 0 R >> >> >> endobj
+            5 0 obj << /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0]
+              /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 97 /LastChar 122 /Widths [{}]
+              /Encoding << /Differences [32 /space 97 {names}] >>
+              /CharProcs << /a 6 0 R >> >> endobj\n{}{}",
+            "500 ".repeat(26),
+            sample::stream(6, "500 0 d0"),
             sample::stream(4, content)
         );
         let limits = Limits::default();
         let mut pages = vec![PageFacts::default()];
-        read(&sample::file(&body), &[0], &mut pages, &mut Ledger::new(&limits)).unwrap();
+        let mut ledger = Ledger::new(&limits);
+        read(&sample::file(&body), &[0], &mut pages, &mut ledger).unwrap();
+        assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
         pages.remove(0).text
     }
 
