@@ -30,10 +30,7 @@ fn file(change: impl FnOnce(&mut Document, lopdf::ObjectId)) -> Vec<u8> {
         "Type" => "Page", "Parent" => pages, "Annots" => vec![field.into()],
         "MediaBox" => vec![0.into(), 0.into(), 595.into(), 842.into()],
     });
-    document.objects.insert(
-        pages,
-        dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }.into(),
-    );
+    document.objects.insert(pages, dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 }.into());
     let catalog = document.add_object(dictionary! {
         "Type" => "Catalog", "Pages" => pages,
         "AcroForm" => dictionary! { "Fields" => vec![field.into()] },
@@ -54,9 +51,7 @@ fn bomb(streams: usize, megabytes: usize) -> Vec<u8> {
     file(|document, page| {
         let mut stream = Stream::new(Dictionary::new(), b"0 0 m\n1 ".repeat(megabytes << 17));
         stream.compress().expect("deflate works");
-        let ids: Vec<Object> = (0..streams)
-            .map(|_| document.add_object(stream.clone()).into())
-            .collect();
+        let ids: Vec<Object> = (0..streams).map(|_| document.add_object(stream.clone()).into()).collect();
         let page = document.get_dictionary_mut(page).expect("the page is there");
         page.set("Contents", ids);
     })
@@ -108,10 +103,7 @@ fn a_file_that_takes_all_memory_ends_its_worker_only() {
     let pool = pool(Limits { memory_bytes: 500 << 20, ..Limits::default() });
     let bomb = bomb(10, 64);
     assert!(bomb.len() < 10 << 20);
-    assert_eq!(
-        read(&pool, &bomb),
-        Err(PdfProblem::ReaderCrashed("out of memory or stack".into()))
-    );
+    assert_eq!(read(&pool, &bomb), Err(PdfProblem::ReaderCrashed("out of memory or stack".into())));
     assert_reads_on(&pool);
 }
 
@@ -129,8 +121,7 @@ fn processor_time_is_limited() {
         let mut copy = page_dict.clone();
         let pages = copy.get(b"Parent").and_then(Object::as_reference).expect("it has a parent");
         copy.remove(b"Annots");
-        let copies: Vec<Object> =
-            (0..400).map(|_| document.add_object(copy.clone()).into()).collect();
+        let copies: Vec<Object> = (0..400).map(|_| document.add_object(copy.clone()).into()).collect();
         let pages = document.get_dictionary_mut(pages).expect("the tree is there");
         pages.set("Kids", copies);
     });

@@ -14,14 +14,14 @@ use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::Pdf;
 
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
-use super::lines::{self, Placed};
+use super::lines::{self, Characters, Placed};
 
 /// Glyph space has 1000 units to the em.
 const EM: f64 = 1000.0;
@@ -43,11 +43,7 @@ pub fn read(
     };
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
-        ledger.odd(format!(
-            "one reader counts {} pages, the other {}",
-            pages.len(),
-            pdf.pages().len()
-        ));
+        ledger.odd(format!("one reader counts {} pages, the other {}", pages.len(), pdf.pages().len()));
         return Ok(());
     }
     let cache = InterpreterCache::new();
@@ -59,12 +55,7 @@ pub fn read(
     Ok(())
 }
 
-fn page_text<'a>(
-    pdf: &'a Pdf,
-    index: usize,
-    cache: &InterpreterCache<'a>,
-    ledger: &mut Ledger<'_>,
-) -> String {
+fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledger: &mut Ledger<'_>) -> String {
     let page = &pdf.pages()[index];
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
@@ -82,12 +73,7 @@ fn page_text<'a>(
     };
     let to_view = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(to_view, bounds, cache, pdf.xref(), settings);
-    let mut collector = Collector {
-        bounds,
-        glyphs: Vec::new(),
-        limit: ledger.limits.glyphs,
-        full: false,
-    };
+    let mut collector = Collector { bounds, glyphs: Vec::new(), limit: ledger.limits.glyphs, full: false };
     interpret_page(page, &mut context, &mut collector);
     if collector.full {
         ledger.odd(format!("page {} has over {} glyphs", index + 1, collector.limit));
@@ -126,9 +112,9 @@ impl Collector {
         let across = to_view * Point::new(EM, 0.0) - at;
         self.glyphs.push(Placed {
             text: match glyph.as_unicode() {
-                Some(BfString::Char(one)) => one.to_string(),
-                Some(BfString::String(several)) => several,
-                None => char::REPLACEMENT_CHARACTER.to_string(),
+                Some(BfString::Char(one)) => Characters::One(one),
+                Some(BfString::String(several)) => Characters::Several(several),
+                None => Characters::One(char::REPLACEMENT_CHARACTER),
             },
             x: at.x,
             y: at.y,

@@ -33,13 +33,7 @@ mod unix {
     pub fn lower(resource: Resource, wanted: u64) {
         let maximum = getrlimit(resource).maximum;
         let current = maximum.map_or(wanted, |maximum| maximum.min(wanted));
-        let _ = setrlimit(
-            resource,
-            Rlimit {
-                current: Some(current),
-                maximum,
-            },
-        );
+        let _ = setrlimit(resource, Rlimit { current: Some(current), maximum });
     }
 
     /// Processor time of this process so far, rounded up: the limit counts from its start, in whole seconds.
