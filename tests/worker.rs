@@ -196,6 +196,7 @@ fn a_worker_that_hangs_is_ended() {
     assert_reads_on(&pool);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_program_that_is_no_worker_is_told() {
     let missing = Pool::new("/nonexistent/avsikt", 1);

@@ -72,7 +72,7 @@ struct Walk<'a, 'w, 'l> {
 impl<'a> Walk<'a, '_, '_> {
     /// Reads a field of the tree and the fields below it.
     fn node(&mut self, object: &'a Object, above: &Inherited<'a>, depth: usize) -> Result<(), PdfProblem> {
-        let Some((_, dict)) = self.enter(object)? else {
+        let Some((id, dict)) = self.enter(object)? else {
             return Ok(());
         };
         if depth > self.ledger.limits.depth {
@@ -82,7 +82,7 @@ impl<'a> Walk<'a, '_, '_> {
         let (fields, widgets) = self.split_kids(dict);
         let mut of_field = Vec::new();
         if self.is_widget(dict) {
-            of_field.push(self.widget(self.id_of(object), dict, &here)?);
+            of_field.push(self.widget(id, dict, &here)?);
         }
         for widget in widgets {
             if let Some((id, kid)) = self.enter(widget)? {
@@ -117,10 +117,6 @@ impl<'a> Walk<'a, '_, '_> {
         }
         self.ledger.count_field()?;
         Ok(Some((id, dict)))
-    }
-
-    fn id_of(&self, object: &Object) -> Option<ObjectId> {
-        self.document.dereference(object).ok().and_then(|(id, _)| id)
     }
 
     /// A node's own entries over those from above.

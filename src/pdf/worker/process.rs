@@ -63,6 +63,8 @@ pub fn problem(status: Option<ExitStatus>, limits: &Limits) -> PdfProblem {
             };
         }
     }
+    #[cfg(not(unix))]
+    let _ = limits;
     match status.code() {
         Some(code) => PdfProblem::ReaderCrashed(format!("exit status {code}")),
         None => PdfProblem::ReaderCrashed("no exit status".into()),
