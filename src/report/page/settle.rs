@@ -126,9 +126,15 @@ fn is_about(answer: &Answer, found: &ReportedDocument) -> bool {
 fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<Entry<'a>> {
     let fields = found.document.fields.iter();
     let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
+    // A question mark each, as for the choice: read, but not settled.
+    let doubted = |read: &[String]| {
+        read.iter()
+            .map(|text| format!("{text}?"))
+            .collect::<Vec<_>>()
+    };
     let entries = unsettled.map(|(name, read)| Entry {
         label: label_of(report, name),
-        value: read.candidates.join(" / ").into(),
+        value: doubted(&read.candidates).join(" / ").into(),
     });
     entries.collect()
 }
