@@ -172,7 +172,7 @@ pub(super) fn kronor(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
     let mut text = String::from(if amount < 0 { "\u{2212}" } else { "" });
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('\u{A0}');
         }
         text.push(digit);
@@ -193,7 +193,10 @@ impl Moment {
         if let Ok(instant) = text.parse::<jiff::Timestamp>() {
             let utc = jiff::tz::TimeZone::UTC.to_datetime(instant);
             let time = Some(utc.time());
-            return Some(Moment { date: utc.date(), time });
+            return Some(Moment {
+                date: utc.date(),
+                time,
+            });
         }
         // The civil parser also takes a date out of a longer text, which would drop the rest unseen.
         let date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
@@ -204,7 +207,10 @@ impl Moment {
 /// `2026-02-11` or `2026-02-11 09:12 UTC`; another text stands as it is.
 pub(super) fn moment(text: &str) -> String {
     match Moment::read(text) {
-        Some(Moment { date, time: Some(time) }) => {
+        Some(Moment {
+            date,
+            time: Some(time),
+        }) => {
             format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
         }
         Some(Moment { date, time: None }) => date.to_string(),
@@ -241,7 +247,7 @@ mod tests {
         assert!(sv.received_by.keys().eq(en.received_by.keys()));
         for labels in [&sv, &en] {
             for code in Code::ALL {
-                let sentence = labels.findings.get(code).expect(code.name());
+                let sentence = &labels.findings[code];
                 assert!(!sentence.ends_with('.'), "{sentence}");
                 assert!(sentence.starts_with(char::is_uppercase), "{sentence}");
             }
@@ -280,7 +286,12 @@ mod tests {
     #[test]
     fn a_finding_says_what_and_where() {
         let labels = Labels::for_language("sv");
-        let finding = Finding::new(Code::ChoiceBoth).detail("ja, nej").at(10, None);
-        assert_eq!(labels.finding(&finding), "Mer än en ruta är markerad: ja, nej (sida 11)");
+        let finding = Finding::new(Code::ChoiceBoth)
+            .detail("ja, nej")
+            .at(10, None);
+        assert_eq!(
+            labels.finding(&finding),
+            "Mer än en ruta är markerad: ja, nej (sida 11)"
+        );
     }
 }

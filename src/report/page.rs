@@ -143,13 +143,23 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
         outcome: outcome(report, labels),
         tallies: tallies(report, labels),
         recipients_count: recipients,
-        counts: labels.word("counts").replace("{n}", &recipients.to_string()),
+        counts: labels
+            .word("counts")
+            .replace("{n}", &recipients.to_string()),
         money: money(report, labels),
-        rows: report.answers.iter().map(|a| row(report, labels, a)).collect(),
+        rows: report
+            .answers
+            .iter()
+            .map(|a| row(report, labels, a))
+            .collect(),
         comments: comments(report, labels),
         settle: settle::items(report, labels),
         entries: settle::entries(report, labels),
-        documents: report.documents.iter().map(|d| document(report, labels, d)).collect(),
+        documents: report
+            .documents
+            .iter()
+            .map(|d| document(report, labels, d))
+            .collect(),
         accounting: accounting(report, labels),
         footer: labels.word("footer").replace("{schema}", &report.schema),
     }
@@ -162,13 +172,18 @@ fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
         (false, false) => ("other", "lacking", "lacking_why"),
     };
     let rule = match report.campaign.rule.as_str() {
-        "all" => labels.word("rule_all").replace("{n}", &report.totals.recipients.to_string()),
+        "all" => labels
+            .word("rule_all")
+            .replace("{n}", &report.totals.recipients.to_string()),
         other => labels.word("rule_other").replace("{rule}", other),
     };
     let group = |kind, heading, codes: &'a [String]| Group {
         kind,
         heading: labels.word(heading),
-        names: codes.iter().map(|code| name_of(report, code).unwrap_or(code)).collect(),
+        names: codes
+            .iter()
+            .map(|code| name_of(report, code).unwrap_or(code))
+            .collect(),
     };
     Outcome {
         kind,
@@ -206,10 +221,16 @@ fn tallies<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Tally<'a>> {
 fn money(report: &Report, labels: &Labels) -> Option<Money> {
     let amounts = report.totals.amounts.as_ref()?;
     let share = labels.share(amounts.share);
-    let length = if amounts.share.is_finite() { amounts.share.clamp(0.0, 1.0) } else { 0.0 };
+    let length = if amounts.share.is_finite() {
+        amounts.share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     Some(Money {
         committed: kronor(amounts.committed),
-        of_total: labels.word("amounts_of").replace("{total}", &kronor(amounts.total)),
+        of_total: labels
+            .word("amounts_of")
+            .replace("{total}", &kronor(amounts.total)),
         share: labels.word("amounts_share").replace("{share}", &share),
         percent: format!("{:.2}", length * 100.0),
     })
@@ -296,7 +317,11 @@ fn accounting<'a>(report: &'a Report, labels: &'a Labels) -> Accounting<'a> {
     .into();
     let sum = rows.iter().map(|row| row.count).sum();
     let right = sum == counts.documents;
-    let verdict = if right { "accounting_right" } else { "accounting_wrong" };
+    let verdict = if right {
+        "accounting_right"
+    } else {
+        "accounting_wrong"
+    };
     let documents = counts.documents.to_string();
     let filled = |word: &str| {
         let text = labels.word(word).replace("{n}", &counts.files.to_string());
@@ -342,5 +367,9 @@ fn fate_chip(labels: &Labels, fate: Fate) -> Chip<'_> {
 }
 
 fn choice_kind(report: &Report, value: &str) -> &'static str {
-    if value == report.campaign.yes { "yes" } else { "other" }
+    if value == report.campaign.yes {
+        "yes"
+    } else {
+        "other"
+    }
 }

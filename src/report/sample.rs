@@ -10,65 +10,30 @@ use crate::answer::document::{
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 
-/// Code, name, population 2021 (Statistics Sweden).
-const REGIONS: [(&str, &str, i64); 21] = [
-    ("01", "Region Stockholm", 2_408_360),
-    ("03", "Region Uppsala", 393_165),
-    ("04", "Region Sörmland", 301_222),
-    ("05", "Region Östergötland", 469_107),
-    ("06", "Region Jönköpings län", 366_700),
-    ("07", "Region Kronoberg", 202_987),
-    ("08", "Region Kalmar län", 246_965),
-    ("09", "Region Gotland", 61_031),
-    ("10", "Region Blekinge", 159_021),
-    ("12", "Region Skåne", 1_399_684),
-    ("13", "Region Halland", 339_728),
-    ("14", "Västra Götalandsregionen", 1_742_917),
-    ("17", "Region Värmland", 283_115),
-    ("18", "Region Örebro län", 306_600),
-    ("19", "Region Västmanland", 278_608),
-    ("20", "Region Dalarna", 288_118),
-    ("21", "Region Gävleborg", 287_858),
-    ("22", "Region Västernorrland", 244_408),
-    ("23", "Region Jämtland Härjedalen", 131_869),
-    ("24", "Region Västerbotten", 274_301),
-    ("25", "Region Norrbotten", 249_683),
-];
+mod said;
+use said::{COMMENTS, REGIONS};
+
 const NO: [&str; 2] = ["09", "18"];
 const REVIEW: [&str; 3] = ["04", "14", "21"];
 const MISSING: [&str; 4] = ["10", "17", "23", "24"];
 const TOTAL: i64 = 32_219_700;
 
-const COMMENTS: [(&str, &str); 6] = [
-    (
-        "01",
-        "Regionen ställer sig bakom projektet – under förutsättning att tidplanen 2027–2028 hålls.\r\n\r\nVi vill särskilt \
-         lyfta:\r\n1. Att ”reservkort” kan ges ut på distans från start.\r\n2. Att supporten förstärks; i dag reser många \
-         medarbetare över en timme för att få sin e-legitimation.",
-    ),
-    (
-        "05",
-        "=HYPERLINK(\"https://example.org/?x=\"&A1;\"Klicka här\")",
-    ),
-    ("08", "<script>alert(1)</script><img src=x onerror=alert(2)> & 'citat' \"dubbelt\""),
-    (
-        "09",
-        "Regionen är inte intresserad.\nSkäl: nyttan är för liten; vi har tre id-administratörer inom gångavstånd, och \
-         kostnaden står inte i proportion till den.",
-    ),
-    ("12", "+46 är landsnumret; \"ja\" är svaret;\tSkåne"),
-    ("18", "Nej\u{202E}.aj rävs råv\u{202C} Se bilaga\u{200B}."),
-];
-
 pub(super) fn sample_report() -> Report {
-    let answers: Vec<Answer> = REGIONS.iter().map(|region| answer(region.0, region.1)).collect();
+    let answers: Vec<Answer> = REGIONS
+        .iter()
+        .map(|region| answer(region.0, region.1))
+        .collect();
     let documents = documents(&answers);
     let said = |choice: &str| {
-        let chosen = answers.iter().filter(|a| a.choice.as_deref() == Some(choice));
+        let chosen = answers
+            .iter()
+            .filter(|a| a.choice.as_deref() == Some(choice));
         (choice.to_owned(), chosen.count())
     };
     let yes = answers.iter().filter(|a| a.choice.as_deref() == Some("ja"));
-    let committed = yes.filter_map(|a| Some(a.amounts.as_ref()?.commitment)).sum();
+    let committed = yes
+        .filter_map(|a| Some(a.amounts.as_ref()?.commitment))
+        .sum();
     let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
     Report {
         schema: SCHEMA.to_owned(),
@@ -143,7 +108,11 @@ fn answer(code: &str, name: &str) -> Answer {
         name: name.to_owned(),
         status,
         choice: answered.then(|| choice.to_owned()),
-        fields: if answered { fields(code) } else { BTreeMap::new() },
+        fields: if answered {
+            fields(code)
+        } else {
+            BTreeMap::new()
+        },
         comment: comment.map(|(_, text)| (*text).to_owned()),
         signature: answered.then(|| signature(code)),
         received: returned.then(|| received(code)),
@@ -160,14 +129,23 @@ fn answer(code: &str, name: &str) -> Answer {
 
 fn fields(code: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::from([
-        ("titel".to_owned(), "Hälso- och sjukvårdsdirektör".to_owned()),
+        (
+            "titel".to_owned(),
+            "Hälso- och sjukvårdsdirektör".to_owned(),
+        ),
         ("telefon".to_owned(), format!("010-000 {code} 00")),
         ("epost".to_owned(), format!("region{code}@example.org")),
         ("datum".to_owned(), "2026-02-10".to_owned()),
-        ("namnfortydligande".to_owned(), format!("Åsa Exempel {code}")),
+        (
+            "namnfortydligande".to_owned(),
+            format!("Åsa Exempel {code}"),
+        ),
     ]);
     if code == "09" {
-        fields.insert("namnfortydligande".to_owned(), "-1+cmd|' /C calc'!A0".to_owned());
+        fields.insert(
+            "namnfortydligande".to_owned(),
+            "-1+cmd|' /C calc'!A0".to_owned(),
+        );
         fields.insert("kommentar_ja".to_owned(), "Ändrad uppfattning".to_owned());
     }
     fields
@@ -179,7 +157,11 @@ fn signature(code: &str) -> SignatureSeen {
         bottom_line: "inte bedömd".to_owned(),
     };
     SignatureSeen {
-        ink: if code == "01" { Ink::Present } else { Ink::Absent },
+        ink: if code == "01" {
+            Ink::Present
+        } else {
+            Ink::Absent
+        },
         typed: true,
         digital: if code == "13" { vec![line] } else { Vec::new() },
     }
@@ -220,7 +202,9 @@ fn amounts(code: &str) -> AnswerAmounts {
 
 fn answer_findings(code: &str) -> Vec<Finding> {
     match code {
-        "04" => vec![Finding::new(Code::OrderUnknown).detail("inbox/svar-04.pdf, inbox/svar-04 (2).pdf")],
+        "04" => vec![
+            Finding::new(Code::OrderUnknown).detail("inbox/svar-04.pdf, inbox/svar-04 (2).pdf"),
+        ],
         "25" => vec![Finding::new(Code::Late).detail("2026-03-02")],
         "12" => vec![Finding::new(Code::ChangeOfMind).detail("nej → ja")],
         _ => Vec::new(),
@@ -275,7 +259,14 @@ fn of_answer(answer: &Answer) -> Option<ReportedDocument> {
     put_in_review(&mut document);
     Some(ReportedDocument {
         received: answer.received.clone(),
-        received_by: Some(if answer.recipient < "12".to_owned() { "file" } else { "name" }.to_owned()),
+        received_by: Some(
+            if answer.recipient.as_str() < "12" {
+                "file"
+            } else {
+                "name"
+            }
+            .to_owned(),
+        ),
         document,
     })
 }
@@ -287,12 +278,16 @@ fn put_in_review(document: &mut Document<Fate>) {
         Some("14") => {
             document.findings = vec![
                 Finding::new(Code::PagesMissing).detail("2, 3"),
-                Finding::new(Code::ChoiceBoth).detail("ja, nej").at(11, box_at),
+                Finding::new(Code::ChoiceBoth)
+                    .detail("ja, nej")
+                    .at(11, box_at),
             ];
         }
         Some("21") => {
             document.choice = read(None, &["ja"]);
-            document.fields.insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
+            document
+                .fields
+                .insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
             document.changes = vec![Change {
                 page: 10,
                 was: "1 234 500 kr".to_owned(),
@@ -307,10 +302,18 @@ fn put_in_review(document: &mut Document<Fate>) {
 fn read(value: Option<String>, candidates: &[&str]) -> Reconciled {
     let unclear = value.is_none();
     Reconciled {
-        status: if unclear { Status::Review } else { Status::Agreed },
+        status: if unclear {
+            Status::Review
+        } else {
+            Status::Agreed
+        },
         layers: vec!["form".to_owned(), "pixels".to_owned()],
         confidence: if unclear { 0.5 } else { 0.99 },
-        candidates: candidates.iter().filter(|_| unclear).map(|c| (*c).to_owned()).collect(),
+        candidates: candidates
+            .iter()
+            .filter(|_| unclear)
+            .map(|c| (*c).to_owned())
+            .collect(),
         page: Some(12),
         rect: Some(Rect::new(70.9, 500.1, 84.0, 514.0)),
         value,
@@ -339,7 +342,12 @@ fn stranger(path: &str, code: Code) -> ReportedDocument {
 }
 
 fn accounting(documents: &[ReportedDocument]) -> Accounting {
-    let count = |fate| documents.iter().filter(|d| d.document.outcome == fate).count();
+    let count = |fate| {
+        documents
+            .iter()
+            .filter(|d| d.document.outcome == fate)
+            .count()
+    };
     Accounting {
         files: documents.len(),
         documents: documents.len(),

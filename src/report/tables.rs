@@ -137,7 +137,9 @@ pub(super) fn documents(report: &Report, labels: &Labels) -> Table {
     Table {
         title: labels.sheets.documents.clone(),
         columns,
-        rows: rows.map(|found| document_row(report, labels, found)).collect(),
+        rows: rows
+            .map(|found| document_row(report, labels, found))
+            .collect(),
     }
 }
 
@@ -224,7 +226,10 @@ fn finding_row(
 pub(super) fn text_fields(report: &Report) -> Vec<FieldLabel> {
     let mut fields = report.campaign.fields.clone();
     let listed: BTreeSet<String> = fields.iter().map(|field| field.name.clone()).collect();
-    let held = report.answers.iter().flat_map(|answer| answer.fields.keys());
+    let held = report
+        .answers
+        .iter()
+        .flat_map(|answer| answer.fields.keys());
     let others: BTreeSet<&String> = held.filter(|name| !listed.contains(*name)).collect();
     fields.extend(others.into_iter().map(|name| FieldLabel {
         name: name.clone(),
@@ -247,7 +252,10 @@ pub(super) fn own_findings<'a>(report: &'a Report, answer: &'a Answer) -> Vec<&'
 
 /// The name of the recipient with a code.
 pub(super) fn name_of<'a>(report: &'a Report, code: &str) -> Option<&'a str> {
-    let answer = report.answers.iter().find(|answer| answer.recipient == code)?;
+    let answer = report
+        .answers
+        .iter()
+        .find(|answer| answer.recipient == code)?;
     Some(&answer.name)
 }
 

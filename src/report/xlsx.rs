@@ -58,7 +58,8 @@ impl Styles {
                 .set_background_color(ACCENT)
                 .set_align(FormatAlign::VerticalCenter)
                 .set_text_wrap(),
-            text: cell.clone().set_text_wrap(),
+            // The prefix keeps text as text also when somebody edits the cell.
+            text: cell.clone().set_text_wrap().set_quote_prefix(),
             number: cell.clone().set_num_format("0"),
             // The comma is the format's thousands mark; a Swedish Excel shows it as a space.
             kronor: cell.clone().set_num_format("#,##0\\ \"kr\""),
@@ -148,7 +149,11 @@ fn write_cell(
         }
         Cell::Time(text) => match Moment::read(text) {
             Some(moment) => {
-                let style = if moment.time.is_some() { &styles.time } else { &styles.date };
+                let style = if moment.time.is_some() {
+                    &styles.time
+                } else {
+                    &styles.date
+                };
                 let time = excel_time(&moment)?;
                 sheet.write_datetime_with_format(row, column, &time, style)?
             }
@@ -164,7 +169,11 @@ fn excel_time(moment: &Moment) -> Result<ExcelDateTime, XlsxError> {
     let year = u16::try_from(date.year()).unwrap_or(1900).max(1900);
     let day = ExcelDateTime::from_ymd(year, date.month() as u8, date.day() as u8)?;
     match moment.time {
-        Some(time) => day.and_hms(time.hour() as u16, time.minute() as u8, time.second() as f64),
+        Some(time) => day.and_hms(
+            time.hour() as u16,
+            time.minute() as u8,
+            time.second() as f64,
+        ),
         None => Ok(day),
     }
 }
@@ -189,7 +198,10 @@ mod tests {
 
     #[test]
     fn same_model_same_bytes() {
-        assert_eq!(write(&sample_report()).unwrap(), write(&sample_report()).unwrap());
+        assert_eq!(
+            write(&sample_report()).unwrap(),
+            write(&sample_report()).unwrap()
+        );
     }
 
     #[test]
@@ -213,6 +225,9 @@ mod tests {
 
     #[test]
     fn a_title_is_no_code_in_the_page_header() {
-        assert_eq!(header_text("Vård & IT", "Mottagare"), "&LVård && IT&RMottagare");
+        assert_eq!(
+            header_text("Vård & IT", "Mottagare"),
+            "&LVård && IT&RMottagare"
+        );
     }
 }

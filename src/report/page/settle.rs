@@ -53,7 +53,9 @@ struct Entry<'a> {
 /// Answers that no single document explains first, then documents in review, then rejected ones.
 pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>> {
     let answers = report.answers.iter();
-    let mut items: Vec<_> = answers.filter_map(|a| answer_item(report, labels, a)).collect();
+    let mut items: Vec<_> = answers
+        .filter_map(|a| answer_item(report, labels, a))
+        .collect();
     for fate in [Fate::Review, Fate::Rejected] {
         let documents = report.documents.iter();
         let such = documents.filter(|found| found.document.outcome == fate);
@@ -62,9 +64,11 @@ pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>>
     items
 }
 
+/// What a recipient's documents say together, when no document in review can tell it.
 fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Option<Item<'a>> {
     let findings = own_findings(report, answer);
-    if answer.status != AnswerStatus::Review || findings.is_empty() {
+    let told = report.documents.iter().any(|found| is_about(answer, found));
+    if answer.status != AnswerStatus::Review || findings.is_empty() || told {
         return None;
     }
     Some(Item {
@@ -89,8 +93,12 @@ fn document_item<'a>(
     let document = &found.document;
     let code = document.recipient.as_deref();
     let name = code.and_then(|code| name_of(report, code));
+    let answer = report.answers.iter().find(|answer| is_about(answer, found));
+    let own = answer.map_or_else(Vec::new, |answer| own_findings(report, answer));
     let changes = document.changes.iter().map(|change| Change {
-        heading: labels.word("change_page").replace("{n}", &change.page.to_string()),
+        heading: labels
+            .word("change_page")
+            .replace("{n}", &change.page.to_string()),
         was: &change.was,
         is: &change.is,
     });
@@ -104,16 +112,29 @@ fn document_item<'a>(
         choice: choice_read(report, &document.choice),
         fields: unsettled_fields(report, found),
         changes: changes.collect(),
-        findings: remarks(labels, &document.findings),
+        findings: remarks(labels, document.findings.iter().chain(own)),
     }
+}
+
+/// Whether an answer in review was taken from a document in review, so that one card tells about both.
+fn is_about(answer: &Answer, found: &ReportedDocument) -> bool {
+    answer.status == AnswerStatus::Review
+        && found.document.outcome == Fate::Review
+        && answer.document.as_ref() == Some(&place(found))
 }
 
 fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<Entry<'a>> {
     let fields = found.document.fields.iter();
     let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
+    // A question mark each, as for the choice: read, but not settled.
+    let doubted = |read: &[String]| {
+        read.iter()
+            .map(|text| format!("{text}?"))
+            .collect::<Vec<_>>()
+    };
     let entries = unsettled.map(|(name, read)| Entry {
         label: label_of(report, name),
-        value: read.candidates.join(" / ").into(),
+        value: doubted(&read.candidates).join(" / ").into(),
     });
     entries.collect()
 }
@@ -149,6 +170,10 @@ fn bottom_line(signature: &DigitalSignature) -> &str {
 }
 
 fn label_of(report: &Report, name: &str) -> String {
-    let field = report.campaign.fields.iter().find(|field| field.name == name);
+    let field = report
+        .campaign
+        .fields
+        .iter()
+        .find(|field| field.name == name);
     field.map_or_else(|| name.to_owned(), |field| field.label.clone())
 }
