@@ -126,7 +126,14 @@ fn settle(mut own: Vec<usize>, arrived: &mut [Arrived], fates: &mut [Fate]) -> R
         if result.in_review && together.contains(&at) {
             continue;
         }
-        if decided && arrived[at].document.choice.value.as_ref().is_some_and(|v| Some(v) != arrived[last].document.choice.value.as_ref()) {
+        if decided
+            && arrived[at]
+                .document
+                .choice
+                .value
+                .as_ref()
+                .is_some_and(|v| Some(v) != arrived[last].document.choice.value.as_ref())
+        {
             result.findings.push(Code::ChangeOfMind);
         }
         fates[at] = Fate::Superseded;
@@ -225,8 +232,7 @@ mod tests {
     fn equal_files_count_once_and_late_ones_are_told() {
         let mut second = arrived("b", "2026-03-01", Outcome::Answer, Some("ja"));
         second.document.sha256 = "a".into();
-        let (settled, _) =
-            collect(vec![arrived("a", "2026-02-28", Outcome::Answer, Some("ja")), second], "2026-02-27");
+        let (settled, _) = collect(vec![arrived("a", "2026-02-28", Outcome::Answer, Some("ja")), second], "2026-02-27");
         assert_eq!(settled[1].document.outcome, Fate::Duplicate);
         assert!(settled[0].document.findings.iter().any(|f| f.code == Code::Late));
     }

@@ -1,7 +1,5 @@
 //! `avsikt render`: the declarations, and the manifest of what they are.
 
-use std::path::PathBuf;
-
 use clap::Args;
 use rayon::prelude::*;
 
@@ -30,7 +28,7 @@ pub fn render(command: &Render, console: &Console) -> Result<Ending> {
     let whole = indices.len() == campaign.recipients.len();
     write(&workspace, &campaign, &rendered, whole)?;
     for one in &rendered {
-        console.result(&workspace.path(&one.sent.file).display().to_string());
+        console.result(&workspace.shown(&one.sent.file));
     }
     Ok(Ending::Done)
 }
@@ -109,9 +107,4 @@ fn merged(before: Option<Manifest>, mut made: Manifest, campaign: &Campaign) -> 
     }
     texts.retain(|digest, _| documents.iter().flat_map(|d| &d.pages).any(|page| page.text == *digest));
     Manifest { texts, documents, ..made }
-}
-
-/// The folder of the declarations, for messages.
-pub fn folder(workspace: &Workspace) -> PathBuf {
-    workspace.path(DECLARATIONS)
 }

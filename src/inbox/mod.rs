@@ -32,7 +32,10 @@ pub struct Parcel {
 /// What a file holds, by its first bytes.
 #[derive(Debug)]
 pub enum Content {
-    Pdf { bytes: Vec<u8>, wrong_extension: bool },
+    Pdf {
+        bytes: Vec<u8>,
+        wrong_extension: bool,
+    },
     /// Something that this version cannot read: its kind in words.
     Unsupported(&'static str),
     /// Nothing that anybody sends as an answer.
@@ -89,12 +92,7 @@ pub fn parcel(workspace: &Workspace, path: &Path) -> Parcel {
 }
 
 fn unreadable(workspace: &Workspace, path: &Path, why: String) -> Parcel {
-    Parcel {
-        path: shown(workspace, path),
-        sha256: String::new(),
-        content: Content::Unreadable(why),
-        received: None,
-    }
+    Parcel { path: shown(workspace, path), sha256: String::new(), content: Content::Unreadable(why), received: None }
 }
 
 fn shown(workspace: &Workspace, path: &Path) -> String {

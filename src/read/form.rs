@@ -41,7 +41,9 @@ pub fn read(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> FormLayer
         if field.value == FieldValue::Signature {
             layer.signed(&field.name);
         } else {
-            layer.findings.push(Finding::new(Code::FormChanged).detail(format!("there is a new field `{}`", field.name)));
+            layer
+                .findings
+                .push(Finding::new(Code::FormChanged).detail(format!("there is a new field `{}`", field.name)));
         }
     }
     layer
@@ -187,6 +189,7 @@ fn in_words(marks: &[String]) -> String {
 
 /// Control characters, invisible direction marks (Unicode bidirectional formatting) and stand-ins for undecodable bytes.
 fn is_suspicious(c: char) -> bool {
-    let direction = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
+    let direction =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
     (c.is_control() && c != '\n' && c != '\t') || direction || c == '\u{fffd}'
 }

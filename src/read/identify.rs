@@ -44,8 +44,11 @@ pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
     let (status, recipient) = match (proved.len(), claimed.len()) {
         (0, 0) => {
             findings.push(not_ours(facts, against.manifest, foreign));
-            let status =
-                if looks_like_ours(facts, against.manifest) { IdentityStatus::Unverified } else { IdentityStatus::Unknown };
+            let status = if looks_like_ours(facts, against.manifest) {
+                IdentityStatus::Unverified
+            } else {
+                IdentityStatus::Unknown
+            };
             (status, None)
         }
         (0, 1) => {
@@ -71,8 +74,7 @@ pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
         findings.extend(other.map(|c| Finding::new(Code::WrongRecipient).detail(c.recipient.as_str())));
     }
     let pages = pages(facts, &claims, recipient.as_deref(), against.manifest);
-    let by: BTreeSet<&str> =
-        claims.iter().filter(|c| Some(&c.recipient) == recipient.as_ref()).map(|c| c.by).collect();
+    let by: BTreeSet<&str> = claims.iter().filter(|c| Some(&c.recipient) == recipient.as_ref()).map(|c| c.by).collect();
     let identity = Identity {
         status,
         by: by.into_iter().map(str::to_owned).collect(),
@@ -123,7 +125,8 @@ fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m s
             && prefilled.all(|field| {
                 facts.fields.iter().any(|found| {
                     let value = field.value.as_deref().unwrap_or_default();
-                    found.name == field.name && matches!(&found.value, FieldValue::Text { text, .. } if same(text, value))
+                    found.name == field.name
+                        && matches!(&found.value, FieldValue::Text { text, .. } if same(text, value))
                 })
             })
     })?;

@@ -104,7 +104,13 @@ fn understand(parcel: &Parcel, facts: &PdfFacts, against: &Campaigner<'_>) -> Do
     document
 }
 
-fn read_form(document: &mut Document, facts: &PdfFacts, sent: &Sent, against: &Campaigner<'_>, pages: &[Option<usize>]) {
+fn read_form(
+    document: &mut Document,
+    facts: &PdfFacts,
+    sent: &Sent,
+    against: &Campaigner<'_>,
+    pages: &[Option<usize>],
+) {
     let layer = form::read(facts, sent, pages);
     document.findings.extend(layer.findings);
     for field in &sent.fields {

@@ -18,8 +18,18 @@ use ttf_parser::{Face, GlyphId, Tag};
 pub const RESOURCE: &str = "AvsiktSans";
 
 /// Characters that the form's font can draw: Latin with its extensions, punctuation, currency and a few signs.
-const CHARACTERS: &[std::ops::RangeInclusive<u32>] =
-    &[0x20..=0x7e, 0xa0..=0x24f, 0x1e00..=0x1eff, 0x2010..=0x2027, 0x2030..=0x203a, 0x20a0..=0x20bf, 0x2116..=0x2122, 0x2190..=0x2193, 0x2212..=0x2212, 0x2264..=0x2265];
+const CHARACTERS: &[std::ops::RangeInclusive<u32>] = &[
+    0x20..=0x7e,
+    0xa0..=0x24f,
+    0x1e00..=0x1eff,
+    0x2010..=0x2027,
+    0x2030..=0x203a,
+    0x20a0..=0x20bf,
+    0x2116..=0x2122,
+    0x2190..=0x2193,
+    0x2212..=0x2212,
+    0x2264..=0x2265,
+];
 
 /// A face made ready to be embedded; made once and added to every document.
 pub struct FormFont {
@@ -39,10 +49,8 @@ impl FormFont {
         let face = Face::parse(bytes, 0).ok()?;
         let glyphs = mapped_glyphs(&face);
         let scale = 1000.0 / f64::from(face.units_per_em());
-        let advances: BTreeMap<u16, f64> = glyphs
-            .values()
-            .map(|&g| (g, f64::from(face.glyph_hor_advance(GlyphId(g)).unwrap_or(0)) * scale))
-            .collect();
+        let advances: BTreeMap<u16, f64> =
+            glyphs.values().map(|&g| (g, f64::from(face.glyph_hor_advance(GlyphId(g)).unwrap_or(0)) * scale)).collect();
         let base_font = postscript_name(&face)?;
         let reduced = reduce(&face, bytes, &glyphs)?;
         let length = i64::try_from(reduced.len()).ok()?;
@@ -61,7 +69,8 @@ impl FormFont {
     pub fn is_regular_of(bytes: &[u8], family: &str) -> bool {
         let Ok(face) = Face::parse(bytes, 0) else { return false };
         let regular = face.weight().to_number() == 400 && !face.is_italic();
-        let name = |id| face.names().into_iter().find(|n| n.name_id == id && n.is_unicode()).and_then(|n| n.to_string());
+        let name =
+            |id| face.names().into_iter().find(|n| n.name_id == id && n.is_unicode()).and_then(|n| n.to_string());
         let typographic = name(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| name(ttf_parser::name_id::FAMILY));
         regular && typographic.is_some_and(|n| n == family)
     }
@@ -350,6 +359,9 @@ mod tests {
     fn the_regular_face_is_told_from_the_others() {
         assert!(FormFont::is_regular_of(REGULAR, "Source Sans 3"));
         assert!(!FormFont::is_regular_of(REGULAR, "Source Serif 4"));
-        assert!(!FormFont::is_regular_of(include_bytes!("../../templates/style/fonts/SourceSans3-It.ttf"), "Source Sans 3"));
+        assert!(!FormFont::is_regular_of(
+            include_bytes!("../../templates/style/fonts/SourceSans3-It.ttf"),
+            "Source Sans 3"
+        ));
     }
 }

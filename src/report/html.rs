@@ -72,10 +72,7 @@ mod tests {
     fn nothing_is_fetched() {
         let mut report = sample_report();
         // The sample's attacks stand in the page as text.
-        report
-            .answers
-            .iter_mut()
-            .for_each(|answer| answer.comment = None);
+        report.answers.iter_mut().for_each(|answer| answer.comment = None);
         let page = write(&report).unwrap();
         for outside in ["src=", "url(", "@import", "<link", "http://", "https://"] {
             assert!(!page.contains(outside), "{outside}");
@@ -86,23 +83,12 @@ mod tests {
     fn headings_and_ids_are_in_order() {
         let page = write(&sample_report()).unwrap();
         assert_eq!(page.matches("<h1").count(), 1);
-        let ids: Vec<&str> = page
-            .split(" id=\"")
-            .skip(1)
-            .filter_map(|s| s.split('"').next())
-            .collect();
+        let ids: Vec<&str> = page.split(" id=\"").skip(1).filter_map(|s| s.split('"').next()).collect();
         let unique: std::collections::BTreeSet<_> = ids.iter().collect();
         assert_eq!(ids.len(), unique.len(), "{ids:?}");
-        for link in page
-            .split("href=\"#")
-            .skip(1)
-            .filter_map(|s| s.split('"').next())
-        {
+        for link in page.split("href=\"#").skip(1).filter_map(|s| s.split('"').next()) {
             assert!(ids.contains(&link), "{link}");
         }
-        assert_eq!(
-            page.matches("<table").count(),
-            page.matches("<caption").count()
-        );
+        assert_eq!(page.matches("<table").count(), page.matches("<caption").count());
     }
 }

@@ -66,11 +66,7 @@ impl Labels {
     /// The words for a campaign's language: Swedish for `sv` and its variants, otherwise English.
     pub fn for_language(tag: &str) -> Labels {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-        let source = if primary.eq_ignore_ascii_case("sv") {
-            SWEDISH
-        } else {
-            ENGLISH
-        };
+        let source = if primary.eq_ignore_ascii_case("sv") { SWEDISH } else { ENGLISH };
         serde_json::from_str(source).expect("the built-in words are whole, as the tests see to")
     }
 
@@ -128,9 +124,7 @@ impl Labels {
 
     /// The sentence of a finding's code, without a final stop.
     pub fn sentence(&self, code: Code) -> &str {
-        self.findings
-            .get(&code)
-            .map_or_else(|| code.name(), String::as_str)
+        self.findings.get(&code).map_or_else(|| code.name(), String::as_str)
     }
 
     /// `Sentence: detail (page 3)`.
@@ -193,10 +187,7 @@ impl Moment {
         if let Ok(instant) = text.parse::<jiff::Timestamp>() {
             let utc = jiff::tz::TimeZone::UTC.to_datetime(instant);
             let time = Some(utc.time());
-            return Some(Moment {
-                date: utc.date(),
-                time,
-            });
+            return Some(Moment { date: utc.date(), time });
         }
         // The civil parser also takes a date out of a longer text, which would drop the rest unseen.
         let date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
@@ -207,10 +198,7 @@ impl Moment {
 /// `2026-02-11` or `2026-02-11 09:12 UTC`; another text stands as it is.
 pub(super) fn moment(text: &str) -> String {
     match Moment::read(text) {
-        Some(Moment {
-            date,
-            time: Some(time),
-        }) => {
+        Some(Moment { date, time: Some(time) }) => {
             format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
         }
         Some(Moment { date, time: None }) => date.to_string(),
@@ -286,12 +274,7 @@ mod tests {
     #[test]
     fn a_finding_says_what_and_where() {
         let labels = Labels::for_language("sv");
-        let finding = Finding::new(Code::ChoiceBoth)
-            .detail("ja, nej")
-            .at(10, None);
-        assert_eq!(
-            labels.finding(&finding),
-            "Mer än en ruta är markerad: ja, nej (sida 11)"
-        );
+        let finding = Finding::new(Code::ChoiceBoth).detail("ja, nej").at(10, None);
+        assert_eq!(labels.finding(&finding), "Mer än en ruta är markerad: ja, nej (sida 11)");
     }
 }

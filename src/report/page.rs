@@ -143,23 +143,13 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
         outcome: outcome(report, labels),
         tallies: tallies(report, labels),
         recipients_count: recipients,
-        counts: labels
-            .word("counts")
-            .replace("{n}", &recipients.to_string()),
+        counts: labels.word("counts").replace("{n}", &recipients.to_string()),
         money: money(report, labels),
-        rows: report
-            .answers
-            .iter()
-            .map(|a| row(report, labels, a))
-            .collect(),
+        rows: report.answers.iter().map(|a| row(report, labels, a)).collect(),
         comments: comments(report, labels),
         settle: settle::items(report, labels),
         entries: settle::entries(report, labels),
-        documents: report
-            .documents
-            .iter()
-            .map(|d| document(report, labels, d))
-            .collect(),
+        documents: report.documents.iter().map(|d| document(report, labels, d)).collect(),
         accounting: accounting(report, labels),
         footer: labels.word("footer").replace("{schema}", &report.schema),
     }
@@ -172,18 +162,13 @@ fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
         (false, false) => ("other", "lacking", "lacking_why"),
     };
     let rule = match report.campaign.rule.as_str() {
-        "all" => labels
-            .word("rule_all")
-            .replace("{n}", &report.totals.recipients.to_string()),
+        "all" => labels.word("rule_all").replace("{n}", &report.totals.recipients.to_string()),
         other => labels.word("rule_other").replace("{rule}", other),
     };
     let group = |kind, heading, codes: &'a [String]| Group {
         kind,
         heading: labels.word(heading),
-        names: codes
-            .iter()
-            .map(|code| name_of(report, code).unwrap_or(code))
-            .collect(),
+        names: codes.iter().map(|code| name_of(report, code).unwrap_or(code)).collect(),
     };
     Outcome {
         kind,
@@ -221,16 +206,10 @@ fn tallies<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Tally<'a>> {
 fn money(report: &Report, labels: &Labels) -> Option<Money> {
     let amounts = report.totals.amounts.as_ref()?;
     let share = labels.share(amounts.share);
-    let length = if amounts.share.is_finite() {
-        amounts.share.clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
+    let length = if amounts.share.is_finite() { amounts.share.clamp(0.0, 1.0) } else { 0.0 };
     Some(Money {
         committed: kronor(amounts.committed),
-        of_total: labels
-            .word("amounts_of")
-            .replace("{total}", &kronor(amounts.total)),
+        of_total: labels.word("amounts_of").replace("{total}", &kronor(amounts.total)),
         share: labels.word("amounts_share").replace("{share}", &share),
         percent: format!("{:.2}", length * 100.0),
     })
@@ -263,11 +242,7 @@ fn comments<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Comment<'a>> {
     comments.collect()
 }
 
-fn document<'a>(
-    report: &'a Report,
-    labels: &'a Labels,
-    found: &'a ReportedDocument,
-) -> Document<'a> {
+fn document<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Document<'a> {
     let code = found.document.recipient.as_deref();
     let way = found.received_by.as_deref();
     Document {
@@ -283,10 +258,7 @@ fn document<'a>(
 }
 
 /// Findings in words, what holds the document back first.
-fn remarks<'a, 'f>(
-    labels: &'a Labels,
-    findings: impl IntoIterator<Item = &'f Finding>,
-) -> Vec<Remark<'a>> {
+fn remarks<'a, 'f>(labels: &'a Labels, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Remark<'a>> {
     let mut findings: Vec<_> = findings.into_iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let remarks = findings.into_iter().map(|finding| Remark {
@@ -317,40 +289,25 @@ fn accounting<'a>(report: &'a Report, labels: &'a Labels) -> Accounting<'a> {
     .into();
     let sum = rows.iter().map(|row| row.count).sum();
     let right = sum == counts.documents;
-    let verdict = if right {
-        "accounting_right"
-    } else {
-        "accounting_wrong"
-    };
+    let verdict = if right { "accounting_right" } else { "accounting_wrong" };
     let documents = counts.documents.to_string();
     let filled = |word: &str| {
         let text = labels.word(word).replace("{n}", &counts.files.to_string());
         text.replace("{documents}", &documents)
     };
-    Accounting {
-        files: filled("accounting_files"),
-        rows,
-        sum,
-        right,
-        verdict: filled(verdict),
-    }
+    Accounting { files: filled("accounting_files"), rows, sum, right, verdict: filled(verdict) }
 }
 
 fn answer_chip<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Chip<'a> {
     match (answer.status, &answer.choice) {
-        (AnswerStatus::Answered, Some(choice)) => Chip {
-            kind: choice_kind(report, choice),
-            label: choice_label(report, choice),
-        },
-        (AnswerStatus::Missing, _) => Chip {
-            kind: "missing",
-            label: labels.status(AnswerStatus::Missing),
-        },
+        (AnswerStatus::Answered, Some(choice)) => {
+            Chip { kind: choice_kind(report, choice), label: choice_label(report, choice) }
+        }
+        (AnswerStatus::Missing, _) => Chip { kind: "missing", label: labels.status(AnswerStatus::Missing) },
         // An answer without a choice is nothing to rely on, whatever its status.
-        (AnswerStatus::Answered | AnswerStatus::Review, _) => Chip {
-            kind: "review",
-            label: labels.status(AnswerStatus::Review),
-        },
+        (AnswerStatus::Answered | AnswerStatus::Review, _) => {
+            Chip { kind: "review", label: labels.status(AnswerStatus::Review) }
+        }
     }
 }
 
@@ -367,9 +324,5 @@ fn fate_chip(labels: &Labels, fate: Fate) -> Chip<'_> {
 }
 
 fn choice_kind(report: &Report, value: &str) -> &'static str {
-    if value == report.campaign.yes {
-        "yes"
-    } else {
-        "other"
-    }
+    if value == report.campaign.yes { "yes" } else { "other" }
 }

@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::*;
 use crate::answer::document::{
-    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen,
-    Status,
+    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, Status,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
@@ -19,21 +18,14 @@ const MISSING: [&str; 4] = ["10", "17", "23", "24"];
 const TOTAL: i64 = 32_219_700;
 
 pub(super) fn sample_report() -> Report {
-    let answers: Vec<Answer> = REGIONS
-        .iter()
-        .map(|region| answer(region.0, region.1))
-        .collect();
+    let answers: Vec<Answer> = REGIONS.iter().map(|region| answer(region.0, region.1)).collect();
     let documents = documents(&answers);
     let said = |choice: &str| {
-        let chosen = answers
-            .iter()
-            .filter(|a| a.choice.as_deref() == Some(choice));
+        let chosen = answers.iter().filter(|a| a.choice.as_deref() == Some(choice));
         (choice.to_owned(), chosen.count())
     };
     let yes = answers.iter().filter(|a| a.choice.as_deref() == Some("ja"));
-    let committed = yes
-        .filter_map(|a| Some(a.amounts.as_ref()?.commitment))
-        .sum();
+    let committed = yes.filter_map(|a| Some(a.amounts.as_ref()?.commitment)).sum();
     let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
     Report {
         schema: SCHEMA.to_owned(),
@@ -43,11 +35,7 @@ pub(super) fn sample_report() -> Report {
             by_choice: ["ja", "nej"].map(said).into(),
             missing: MISSING.len(),
             review: REVIEW.len(),
-            amounts: Some(AmountTotals {
-                committed,
-                total: TOTAL,
-                share: committed as f64 / TOTAL as f64,
-            }),
+            amounts: Some(AmountTotals { committed, total: TOTAL, share: committed as f64 / TOTAL as f64 }),
         },
         outcome: CampaignOutcome {
             holds: false,
@@ -78,18 +66,10 @@ fn campaign() -> CampaignSummary {
         deadline: "2026-02-27".to_owned(),
         rule: "all".to_owned(),
         choices: [("ja", "Ja"), ("nej", "Nej")]
-            .map(|(value, label)| Choice {
-                value: value.to_owned(),
-                label: label.to_owned(),
-            })
+            .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() })
             .into(),
         yes: "ja".to_owned(),
-        fields: fields
-            .map(|(name, label)| FieldLabel {
-                name: name.to_owned(),
-                label: label.to_owned(),
-            })
-            .into(),
+        fields: fields.map(|(name, label)| FieldLabel { name: name.to_owned(), label: label.to_owned() }).into(),
     }
 }
 
@@ -108,11 +88,7 @@ fn answer(code: &str, name: &str) -> Answer {
         name: name.to_owned(),
         status,
         choice: answered.then(|| choice.to_owned()),
-        fields: if answered {
-            fields(code)
-        } else {
-            BTreeMap::new()
-        },
+        fields: if answered { fields(code) } else { BTreeMap::new() },
         comment: comment.map(|(_, text)| (*text).to_owned()),
         signature: answered.then(|| signature(code)),
         received: returned.then(|| received(code)),
@@ -129,39 +105,23 @@ fn answer(code: &str, name: &str) -> Answer {
 
 fn fields(code: &str) -> BTreeMap<String, String> {
     let mut fields = BTreeMap::from([
-        (
-            "titel".to_owned(),
-            "Hälso- och sjukvårdsdirektör".to_owned(),
-        ),
+        ("titel".to_owned(), "Hälso- och sjukvårdsdirektör".to_owned()),
         ("telefon".to_owned(), format!("010-000 {code} 00")),
         ("epost".to_owned(), format!("region{code}@example.org")),
         ("datum".to_owned(), "2026-02-10".to_owned()),
-        (
-            "namnfortydligande".to_owned(),
-            format!("Åsa Exempel {code}"),
-        ),
+        ("namnfortydligande".to_owned(), format!("Åsa Exempel {code}")),
     ]);
     if code == "09" {
-        fields.insert(
-            "namnfortydligande".to_owned(),
-            "-1+cmd|' /C calc'!A0".to_owned(),
-        );
+        fields.insert("namnfortydligande".to_owned(), "-1+cmd|' /C calc'!A0".to_owned());
         fields.insert("kommentar_ja".to_owned(), "Ändrad uppfattning".to_owned());
     }
     fields
 }
 
 fn signature(code: &str) -> SignatureSeen {
-    let line = DigitalSignature {
-        field: "namnteckning".to_owned(),
-        bottom_line: "inte bedömd".to_owned(),
-    };
+    let line = DigitalSignature { field: "namnteckning".to_owned(), bottom_line: "inte bedömd".to_owned() };
     SignatureSeen {
-        ink: if code == "01" {
-            Ink::Present
-        } else {
-            Ink::Absent
-        },
+        ink: if code == "01" { Ink::Present } else { Ink::Absent },
         typed: true,
         digital: if code == "13" { vec![line] } else { Vec::new() },
     }
@@ -194,17 +154,12 @@ fn amounts(code: &str) -> AnswerAmounts {
             ("2028".to_owned(), commitment - commitment / 2),
         ]),
     };
-    AnswerAmounts {
-        commitment,
-        lines: BTreeMap::from([("utveckling".to_owned(), line)]),
-    }
+    AnswerAmounts { commitment, lines: BTreeMap::from([("utveckling".to_owned(), line)]) }
 }
 
 fn answer_findings(code: &str) -> Vec<Finding> {
     match code {
-        "04" => vec![
-            Finding::new(Code::OrderUnknown).detail("inbox/svar-04.pdf, inbox/svar-04 (2).pdf"),
-        ],
+        "04" => vec![Finding::new(Code::OrderUnknown).detail("inbox/svar-04.pdf, inbox/svar-04 (2).pdf")],
         "25" => vec![Finding::new(Code::Late).detail("2026-03-02")],
         "12" => vec![Finding::new(Code::ChangeOfMind).detail("nej → ja")],
         _ => Vec::new(),
@@ -259,14 +214,7 @@ fn of_answer(answer: &Answer) -> Option<ReportedDocument> {
     put_in_review(&mut document);
     Some(ReportedDocument {
         received: answer.received.clone(),
-        received_by: Some(
-            if answer.recipient.as_str() < "12" {
-                "file"
-            } else {
-                "name"
-            }
-            .to_owned(),
-        ),
+        received_by: Some(if answer.recipient.as_str() < "12" { "file" } else { "name" }.to_owned()),
         document,
     })
 }
@@ -278,21 +226,13 @@ fn put_in_review(document: &mut Document<Fate>) {
         Some("14") => {
             document.findings = vec![
                 Finding::new(Code::PagesMissing).detail("2, 3"),
-                Finding::new(Code::ChoiceBoth)
-                    .detail("ja, nej")
-                    .at(11, box_at),
+                Finding::new(Code::ChoiceBoth).detail("ja, nej").at(11, box_at),
             ];
         }
         Some("21") => {
             document.choice = read(None, &["ja"]);
-            document
-                .fields
-                .insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
-            document.changes = vec![Change {
-                page: 10,
-                was: "1 234 500 kr".to_owned(),
-                is: "123 450 kr".to_owned(),
-            }];
+            document.fields.insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
+            document.changes = vec![Change { page: 10, was: "1 234 500 kr".to_owned(), is: "123 450 kr".to_owned() }];
             document.findings = vec![Finding::new(Code::ContentChanged).at(9, None)];
         }
         _ => {}
@@ -302,18 +242,10 @@ fn put_in_review(document: &mut Document<Fate>) {
 fn read(value: Option<String>, candidates: &[&str]) -> Reconciled {
     let unclear = value.is_none();
     Reconciled {
-        status: if unclear {
-            Status::Review
-        } else {
-            Status::Agreed
-        },
+        status: if unclear { Status::Review } else { Status::Agreed },
         layers: vec!["form".to_owned(), "pixels".to_owned()],
         confidence: if unclear { 0.5 } else { 0.99 },
-        candidates: candidates
-            .iter()
-            .filter(|_| unclear)
-            .map(|c| (*c).to_owned())
-            .collect(),
+        candidates: candidates.iter().filter(|_| unclear).map(|c| (*c).to_owned()).collect(),
         page: Some(12),
         rect: Some(Rect::new(70.9, 500.1, 84.0, 514.0)),
         value,
@@ -342,12 +274,7 @@ fn stranger(path: &str, code: Code) -> ReportedDocument {
 }
 
 fn accounting(documents: &[ReportedDocument]) -> Accounting {
-    let count = |fate| {
-        documents
-            .iter()
-            .filter(|d| d.document.outcome == fate)
-            .count()
-    };
+    let count = |fate| documents.iter().filter(|d| d.document.outcome == fate).count();
     Accounting {
         files: documents.len(),
         documents: documents.len(),

