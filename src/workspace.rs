@@ -59,7 +59,9 @@ impl Workspace {
 
     /// How a path is shown and recorded: relative to the workspace, with forward slashes.
     pub fn relative(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        let Ok(shown) = path.strip_prefix(&self.root) else {
+            return path.display().to_string();
+        };
         let parts: Vec<_> = shown
             .components()
             .filter(|c| !matches!(c, Component::CurDir))

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::{Ending, Place, parse};
 use crate::answer::document::{Document, Outcome, Reconciled, Status};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::inbox;
 use crate::manifest::Manifest;
 use crate::read::{self, Campaigner};
@@ -42,6 +42,9 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
     let against = Campaigner { manifest: &manifest, key: &campaign.key };
     let pool = parse::pool()?;
     let mut ending = Ending::Done;
+    if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {
+        return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));
+    }
     for (at, file) in command.files.iter().enumerate() {
         let document = read::read(&inbox::parcel(&workspace, file), &against, &pool);
         if document.outcome != Outcome::Answer {
@@ -63,12 +66,11 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
 }
 
 fn for_people(document: &Document) -> Vec<String> {
-    let name = |value: &dyn erased::Name| value.name();
     let mut lines = vec![
         document.path.clone(),
-        format!("  outcome    {}", name(&document.outcome)),
+        format!("  outcome    {}", name(document.outcome)),
         format!("  recipient  {}", document.recipient.as_deref().unwrap_or("unknown")),
-        format!("  identity   {} ({})", name(&document.identity.status), document.identity.by.join(", ")),
+        format!("  identity   {} ({})", name(document.identity.status), document.identity.by.join(", ")),
         format!("  choice     {}", said(&document.choice)),
     ];
     for (field, reconciled) in &document.fields {
@@ -81,7 +83,7 @@ fn for_people(document: &Document) -> Vec<String> {
     }
     for finding in &document.findings {
         let page = finding.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        lines.push(format!("  {}: {} [{}{page}]", name(&finding.severity), finding.message, finding.code.name()));
+        lines.push(format!("  {}: {} [{}{page}]", name(finding.severity), finding.message, finding.code.name()));
     }
     lines
 }
@@ -90,24 +92,14 @@ fn for_people(document: &Document) -> Vec<String> {
 fn said(reconciled: &Reconciled) -> String {
     let value = reconciled.value.clone().unwrap_or_else(|| reconciled.candidates.join(" | "));
     let value: String = value.replace('\n', " ⏎ ").chars().filter(|c| !c.is_control()).collect();
-    let status = erased::Name::name(&reconciled.status);
+    let status = name(reconciled.status);
     format!("{value} ({status}; {})", reconciled.layers.join(", ")).trim_start().to_owned()
 }
 
-/// The names that plain enumerations have in files, for showing.
-mod erased {
-    use serde::Serialize;
-
-    pub trait Name {
-        fn name(&self) -> String;
-    }
-
-    impl<T: Serialize> Name for T {
-        fn name(&self) -> String {
-            match serde_json::to_value(self) {
-                Ok(serde_json::Value::String(name)) => name,
-                _ => String::new(),
-            }
-        }
+/// The name that a plain enumeration's value has in files.
+fn name(value: impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(name)) => name,
+        _ => String::new(),
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::token;
 use crate::workspace::{self, Workspace};
 
@@ -75,7 +75,7 @@ pub fn parcels(workspace: &Workspace) -> Result<Vec<Parcel>> {
 pub fn parcel(workspace: &Workspace, path: &Path) -> Parcel {
     let (size, modified) = match workspace::size_and_time(path) {
         Ok(found) => found,
-        Err(error) => return unreadable(workspace, path, error.to_string()),
+        Err(error) => return unreadable(workspace, path, reason(&error)),
     };
     let shown = shown(workspace, path);
     let received = received::of(&shown, modified);
@@ -87,7 +87,15 @@ pub fn parcel(workspace: &Workspace, path: &Path) -> Parcel {
             let sha256 = token::sha256(&bytes);
             Parcel { content: content(&shown, bytes), path: shown, sha256, received }
         }
-        Err(error) => unreadable(workspace, path, error.to_string()),
+        Err(error) => unreadable(workspace, path, reason(&error)),
+    }
+}
+
+/// Why a file could not be opened, without its path: the finding stands beside it.
+fn reason(error: &Error) -> String {
+    match error {
+        Error::Io { source, .. } => source.to_string(),
+        other => other.to_string(),
     }
 }
 

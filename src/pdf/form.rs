@@ -164,7 +164,9 @@ impl<'a> Walk<'a, '_, '_> {
     /// A value belongs to the field; on a widget alone readers disagree about what it means.
     fn note_own_value(&mut self, widget: &'a Dictionary, field: &Inherited<'a>) {
         let own = open::entry(self.document, widget, b"V");
-        if own.is_some() && own != field.value {
+        // pypdf repeats a box's state as its value; the two agree, so nobody can read them apart.
+        let repeats_state = own == open::entry(self.document, widget, b"AS");
+        if own.is_some() && own != field.value && !repeats_state {
             let name = &field.name;
             self.ledger.odd(format!("a widget of the field `{name}` has a value of its own"));
         }

@@ -119,7 +119,9 @@ impl FormLayer {
         }
         let value = match &found.value {
             FieldValue::Absent => Vec::new(),
-            FieldValue::Name(name) | FieldValue::Text { text: name, doubtful: false } => marks([name.as_str()]),
+            FieldValue::Name(name) => marks([name.as_str()]),
+            // pypdf writes the name as a text, slash and all.
+            FieldValue::Text { text, doubtful: false } => marks([text.strip_prefix('/').unwrap_or(text)]),
             _ => {
                 self.changed(field, "has a value of another kind");
                 return;
