@@ -57,10 +57,11 @@ codes! {
     DuplicateFields "duplicate-fields" Error "several fields have one name and different values";
     FormChanged "form-changed" Error "the form is not the one that was sent";
     SuspiciousValue "suspicious-value" Error "a value is too long, holds control characters or cannot be decoded with certainty";
+    AnswerInAnnotations "answer-in-annotations" Error "something was laid over a field of the form";
     ForeignAnnotation "foreign-annotation" Error "something was laid over the page that was not sent";
     ContentChanged "content-changed" Error "the page is not drawn as it was sent";
     PagesMissing "pages-missing" Warning "pages are missing";
-    PagesAdded "pages-added" Warning "there are pages that were not sent";
+    PagesAdded "pages-added" Error "there are pages that were not sent";
     PagesReordered "pages-reordered" Warning "the pages stand in another order";
     SeveralDeclarations "several-declarations" Error "the file holds pages of several declarations";
     WrongRecipient "wrong-recipient" Error "the form names another recipient than the one it was made for";

@@ -2,6 +2,7 @@
 //!
 //! Reading names the path in every error. Writing is atomic: into a temporary file beside the target, flushed, then
 //! renamed, so a kill at any moment leaves the old file or the new one. The inbox is only ever read.
+#![expect(clippy::disallowed_methods, reason = "this is the file that the others must use")]
 
 use std::fs;
 use std::io::Write;
@@ -52,9 +53,16 @@ impl Workspace {
         relative.split('/').fold(self.root.clone(), |path, part| path.join(part))
     }
 
+    /// A workspace path as it is printed: with the workspace's folder before it, unless that is the current one.
+    pub fn shown(&self, relative: &str) -> String {
+        if self.root == Path::new(".") { relative.to_owned() } else { self.path(relative).display().to_string() }
+    }
+
     /// How a path is shown and recorded: relative to the workspace, with forward slashes.
     pub fn relative(&self, path: &Path) -> String {
-        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        let Ok(shown) = path.strip_prefix(&self.root) else {
+            return path.display().to_string();
+        };
         let parts: Vec<_> = shown
             .components()
             .filter(|c| !matches!(c, Component::CurDir))
@@ -91,6 +99,15 @@ impl Workspace {
 
     /// Writes a file whole or not at all, making its folder where needed.
     pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        self.write_for(relative, bytes, open_to_all)
+    }
+
+    /// The same, readable by its owner alone.
+    pub fn write_private(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        self.write_for(relative, bytes, |_| Ok(()))
+    }
+
+    fn write_for(&self, relative: &str, bytes: &[u8], open: impl Fn(&Path) -> std::io::Result<()>) -> Result<()> {
         let path = self.path(relative);
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(|e| io("create", folder, e))?;
@@ -98,7 +115,7 @@ impl Workspace {
             tempfile::Builder::new().prefix(".avsikt-").tempfile_in(folder).map_err(|e| io("write in", folder, e))?;
         temporary.write_all(bytes).map_err(|e| io("write", &path, e))?;
         temporary.as_file().sync_data().map_err(|e| io("write", &path, e))?;
-        open_to_all(temporary.path()).map_err(|e| io("write", &path, e))?;
+        open(temporary.path()).map_err(|e| io("write", &path, e))?;
         temporary.persist(&path).map_err(|e| io("replace", &path, e.error))?;
         Ok(())
     }

@@ -33,7 +33,9 @@ fn summary(campaign: &Campaign) -> Vec<String> {
     }
     if campaign.key.demonstration {
         lines.push(String::new());
-        lines.push("the campaign key is for demonstration: it is public, so it proves nothing about real returns".into());
+        lines.push(
+            "the campaign key is for demonstration: it is public, so it proves nothing about real returns".into(),
+        );
     }
     lines
 }
@@ -64,8 +66,7 @@ fn price_lines(campaign: &Campaign, prices: &Prices) -> Vec<String> {
     };
     let mut lines = vec![header];
     for (index, recipient) in campaign.recipients.iter().enumerate() {
-        let cells: String =
-            columns.iter().map(|&(at, year)| cell(at, year, &prices.lines[at].shares[index])).collect();
+        let cells: String = columns.iter().map(|&(at, year)| cell(at, year, &prices.lines[at].shares[index])).collect();
         lines.push(format!("{:28}{cells}", format!("{} {}", recipient.code, recipient.name)));
     }
     let cells: String = columns.iter().map(|&(at, year)| cell(at, year, &prices.lines[at].whole)).collect();

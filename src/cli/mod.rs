@@ -10,7 +10,12 @@
 
 mod check;
 mod console;
+mod inspect;
+mod new;
+mod parse;
 mod render;
+mod report;
+mod run;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -26,7 +31,11 @@ use console::Console;
 
 /// Send declarations of intent, read what comes back, and report who said what.
 #[derive(Debug, Parser)]
-#[command(name = "avsikt", version, after_help = "Exit status: 0 done; 1 done, but something needs a person; 2 not carried out.")]
+#[command(
+    name = "avsikt",
+    version,
+    after_help = "Exit status: 0 done; 1 done, but something needs a person; 2 not carried out."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -34,10 +43,20 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Check, render, parse and report in one go
+    Run(Place),
     /// Read the campaign and print every problem at once
     Check(Place),
     /// Render the declarations into outbox/declarations
     Render(render::Render),
+    /// Read everything in inbox and write outbox/report/report.json
+    Parse(Place),
+    /// Write the report as HTML, XLSX and CSV
+    Report(Place),
+    /// Tell what a file says, layer by layer
+    Inspect(inspect::Inspect),
+    /// Start a campaign in a new folder
+    New(new::New),
     /// Read one file after the other for another process
     #[command(hide = true)]
     Worker,
@@ -67,8 +86,13 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new();
     let ending = match &cli.command {
+        Command::Run(place) => run::run(place, &console),
         Command::Check(place) => check::check(place, &console),
         Command::Render(command) => render::render(command, &console),
+        Command::Parse(place) => parse::parse(place, &console),
+        Command::Report(place) => report::report(place, &console),
+        Command::Inspect(command) => inspect::inspect(command, &console),
+        Command::New(command) => new::new(command, &console),
         Command::Worker => return crate::pdf::worker::serve(),
     };
     match ending {

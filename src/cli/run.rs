@@ -1,1 +1,56 @@
-//! later
+//! `avsikt run`: check, render, parse and report in one go.
+
+use super::console::Console;
+use super::{Ending, Place, parse, render, report};
+use crate::campaign::Campaign;
+use crate::error::Result;
+use crate::report::model::{Fate, Report};
+use crate::workspace::Workspace;
+
+pub fn run(place: &Place, console: &Console) -> Result<Ending> {
+    let workspace = place.open()?;
+    let campaign = place.load(&workspace, console)?;
+    let indices: Vec<usize> = (0..campaign.recipients.len()).collect();
+    let rendered = render::render_all(&workspace, &campaign, &indices, console)?;
+    render::write(&workspace, &campaign, &rendered, true)?;
+    let report = parse::parse_all(&workspace, &campaign, console)?;
+    report::write(&workspace, &report)?;
+    for line in summary(&workspace, &campaign, &report) {
+        console.result(&line);
+    }
+    Ok(parse::ending(&report))
+}
+
+/// What a person wants to know at once: how it stands, and where to look.
+fn summary(workspace: &Workspace, campaign: &Campaign, report: &Report) -> Vec<String> {
+    let totals = &report.totals;
+    let path = |relative: &str| workspace.shown(relative);
+    let choices: Vec<String> = totals.by_choice.iter().map(|(choice, count)| format!("{count} {choice}")).collect();
+    let mut lines = vec![
+        format!("rendered  {} declarations in {}", campaign.recipients.len(), path(crate::render::DECLARATIONS)),
+        format!(
+            "read      {} files: {} used, {} superseded, {} duplicate, {} in review, {} rejected",
+            report.accounting.files,
+            report.accounting.used,
+            report.accounting.superseded,
+            report.accounting.duplicate,
+            report.accounting.review,
+            report.accounting.rejected,
+        ),
+        format!("answers   {}, {} in review, {} missing", choices.join(", "), totals.review, totals.missing),
+        format!("report    {}", path("outbox/report/report.html")),
+    ];
+    let held: Vec<_> =
+        report.documents.iter().filter(|d| matches!(d.document.outcome, Fate::Review | Fate::Rejected)).collect();
+    if !held.is_empty() {
+        lines.push(String::new());
+        lines.push("a person must look at:".into());
+    }
+    for document in held {
+        // The codes tell why without repeating what a form says about persons.
+        let codes: Vec<&str> =
+            document.document.findings.iter().filter(|f| f.holds_back()).map(|f| f.code.name()).collect();
+        lines.push(format!("  {}  ({})", document.document.path, codes.join(", ")));
+    }
+    lines
+}

@@ -66,16 +66,13 @@ impl Found {
             Object::Dictionary(dict) => dict,
             Object::Stream(stream) => &stream.dict,
             Object::Array(items) => {
-                return items
-                    .iter()
-                    .try_for_each(|item| self.object(document, item, ledger, depth + 1));
+                return items.iter().try_for_each(|item| self.object(document, item, ledger, depth + 1));
             }
             _ => return Ok(()),
         };
         self.action(document, dict);
         self.file(document, dict, ledger)?;
-        dict.iter()
-            .try_for_each(|(_, value)| self.object(document, value, ledger, depth + 1))
+        dict.iter().try_for_each(|(_, value)| self.object(document, value, ledger, depth + 1))
     }
 
     fn action(&mut self, document: &Document, dict: &Dictionary) {
@@ -94,12 +91,7 @@ impl Found {
     }
 
     /// A file specification with an embedded file (ISO 32000-2 7.11.3).
-    fn file(
-        &mut self,
-        document: &Document,
-        dict: &Dictionary,
-        ledger: &mut Ledger<'_>,
-    ) -> Result<(), PdfProblem> {
+    fn file(&mut self, document: &Document, dict: &Dictionary, ledger: &mut Ledger<'_>) -> Result<(), PdfProblem> {
         if open::dict_entry(document, dict, b"EF").is_none() {
             return Ok(());
         }
@@ -158,10 +150,7 @@ mod tests {
     fn scripts_are_found_wherever_they_are() {
         let script = [ActiveContent::JavaScript];
         assert_eq!(read("/OpenAction << /S /JavaScript /JS (1) >>", "").0, script);
-        assert_eq!(
-            read("/Names << /JavaScript << /Names [(a) 4 0 R] >> >>", "4 0 obj << /JS (1) >> endobj").0,
-            script
-        );
+        assert_eq!(read("/Names << /JavaScript << /Names [(a) 4 0 R] >> >>", "4 0 obj << /JS (1) >> endobj").0, script);
         let next = "4 0 obj << /AA << /K << /S /URI /Next [<< /S /JavaScript >>] >> >> >> endobj";
         assert_eq!(read("", next).0, script);
     }

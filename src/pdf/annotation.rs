@@ -48,9 +48,7 @@ pub fn of_pages<'a>(
 impl<'a> Annotation<'a> {
     /// `/Subtype`, empty when there is none.
     pub fn subtype(&self, document: &'a Document) -> &'a [u8] {
-        open::entry(document, self.dict, b"Subtype")
-            .and_then(|subtype| subtype.as_name().ok())
-            .unwrap_or_default()
+        open::entry(document, self.dict, b"Subtype").and_then(|subtype| subtype.as_name().ok()).unwrap_or_default()
     }
 }
 

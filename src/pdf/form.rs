@@ -29,17 +29,9 @@ pub fn read<'a>(
     annotations: &[Annotation<'a>],
     ledger: &mut Ledger<'_>,
 ) -> Result<Vec<FieldFacts>, PdfProblem> {
-    let mut walk = Walk {
-        document,
-        page_of: page_of(annotations),
-        ledger,
-        visited: HashSet::new(),
-        fields: Vec::new(),
-    };
-    let form = document
-        .catalog()
-        .ok()
-        .and_then(|catalog| open::dict_entry(document, catalog, b"AcroForm"));
+    let mut walk =
+        Walk { document, page_of: page_of(annotations), ledger, visited: HashSet::new(), fields: Vec::new() };
+    let form = document.catalog().ok().and_then(|catalog| open::dict_entry(document, catalog, b"AcroForm"));
     if let Some(form) = form {
         for object in open::array_entry(document, form, b"Fields") {
             walk.node(object, &Inherited::default(), 0)?;
@@ -79,13 +71,8 @@ struct Walk<'a, 'w, 'l> {
 
 impl<'a> Walk<'a, '_, '_> {
     /// Reads a field of the tree and the fields below it.
-    fn node(
-        &mut self,
-        object: &'a Object,
-        above: &Inherited<'a>,
-        depth: usize,
-    ) -> Result<(), PdfProblem> {
-        let Some((_, dict)) = self.enter(object)? else {
+    fn node(&mut self, object: &'a Object, above: &Inherited<'a>, depth: usize) -> Result<(), PdfProblem> {
+        let Some((id, dict)) = self.enter(object)? else {
             return Ok(());
         };
         if depth > self.ledger.limits.depth {
@@ -95,7 +82,7 @@ impl<'a> Walk<'a, '_, '_> {
         let (fields, widgets) = self.split_kids(dict);
         let mut of_field = Vec::new();
         if self.is_widget(dict) {
-            of_field.push(self.widget(self.id_of(object), dict, &here)?);
+            of_field.push(self.widget(id, dict, &here)?);
         }
         for widget in widgets {
             if let Some((id, kid)) = self.enter(widget)? {
@@ -115,10 +102,7 @@ impl<'a> Walk<'a, '_, '_> {
     }
 
     /// A dictionary that was not met before.
-    fn enter(
-        &mut self,
-        object: &'a Object,
-    ) -> Result<Option<(Option<ObjectId>, &'a Dictionary)>, PdfProblem> {
+    fn enter(&mut self, object: &'a Object) -> Result<Option<(Option<ObjectId>, &'a Dictionary)>, PdfProblem> {
         let Ok((id, object)) = self.document.dereference(object) else {
             return Ok(None);
         };
@@ -135,16 +119,8 @@ impl<'a> Walk<'a, '_, '_> {
         Ok(Some((id, dict)))
     }
 
-    fn id_of(&self, object: &Object) -> Option<ObjectId> {
-        self.document.dereference(object).ok().and_then(|(id, _)| id)
-    }
-
     /// A node's own entries over those from above.
-    fn inherit(
-        &mut self,
-        dict: &'a Dictionary,
-        above: &Inherited<'a>,
-    ) -> Result<Inherited<'a>, PdfProblem> {
+    fn inherit(&mut self, dict: &'a Dictionary, above: &Inherited<'a>) -> Result<Inherited<'a>, PdfProblem> {
         let own = |key: &[u8]| open::entry(self.document, dict, key);
         let kind = own(b"FT").and_then(|kind| kind.as_name().ok());
         let flags = own(b"Ff").and_then(|flags| flags.as_i64().ok());
@@ -170,13 +146,11 @@ impl<'a> Walk<'a, '_, '_> {
 
     /// `/Kids` of a field: fields have a partial name or kids of their own, and the rest are widgets.
     fn split_kids(&self, dict: &'a Dictionary) -> (Vec<&'a Object>, Vec<&'a Object>) {
-        open::array_entry(self.document, dict, b"Kids")
-            .iter()
-            .partition(|kid| {
-                open::resolve(self.document, kid)
-                    .and_then(|kid| kid.as_dict().ok())
-                    .is_some_and(|kid| kid.has(b"T") || kid.has(b"Kids"))
-            })
+        open::array_entry(self.document, dict, b"Kids").iter().partition(|kid| {
+            open::resolve(self.document, kid)
+                .and_then(|kid| kid.as_dict().ok())
+                .is_some_and(|kid| kid.has(b"T") || kid.has(b"Kids"))
+        })
     }
 
     /// Whether a field is merged with its only widget; some programs leave `/Subtype` out.
@@ -190,7 +164,9 @@ impl<'a> Walk<'a, '_, '_> {
     /// A value belongs to the field; on a widget alone readers disagree about what it means.
     fn note_own_value(&mut self, widget: &'a Dictionary, field: &Inherited<'a>) {
         let own = open::entry(self.document, widget, b"V");
-        if own.is_some() && own != field.value {
+        // pypdf repeats a box's state as its value; the two agree, so nobody can read them apart.
+        let repeats_state = own == open::entry(self.document, widget, b"AS");
+        if own.is_some() && own != field.value && !repeats_state {
             let name = &field.name;
             self.ledger.odd(format!("a widget of the field `{name}` has a value of its own"));
         }
@@ -220,8 +196,8 @@ impl<'a> Walk<'a, '_, '_> {
         field: &Inherited<'a>,
     ) -> Result<WidgetFacts, PdfProblem> {
         let own = |key: &[u8]| open::entry(self.document, dict, key);
-        let normal = open::dict_entry(self.document, dict, b"AP")
-            .and_then(|looks| open::entry(self.document, looks, b"N"));
+        let normal =
+            open::dict_entry(self.document, dict, b"AP").and_then(|looks| open::entry(self.document, looks, b"N"));
         let flags = own(b"F").and_then(|flags| flags.as_i64().ok()).unwrap_or(0);
         let rect = annotation::rect(self.document, own(b"Rect"));
         let state = own(b"AS").and_then(|state| state.as_name().ok());
@@ -240,10 +216,8 @@ impl<'a> Walk<'a, '_, '_> {
 
     fn on_states(&mut self, states: &Dictionary) -> Result<Vec<String>, PdfProblem> {
         let names = states.iter().map(|(name, _)| name.as_slice());
-        let mut on = names
-            .filter(|name| *name != b"Off")
-            .map(|name| self.ledger.name(name))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut on =
+            names.filter(|name| *name != b"Off").map(|name| self.ledger.name(name)).collect::<Result<Vec<_>, _>>()?;
         on.sort_unstable();
         Ok(on)
     }
@@ -252,9 +226,9 @@ impl<'a> Walk<'a, '_, '_> {
     fn draws(&self, normal: &Object) -> bool {
         match normal {
             Object::Stream(_) => true,
-            Object::Dictionary(states) => states.iter().any(|(_, state)| {
-                open::resolve(self.document, state).is_some_and(|state| state.as_stream().is_ok())
-            }),
+            Object::Dictionary(states) => states
+                .iter()
+                .any(|(_, state)| open::resolve(self.document, state).is_some_and(|state| state.as_stream().is_ok())),
             _ => false,
         }
     }

@@ -6,7 +6,12 @@ use super::super::{open, sample};
 use super::*;
 
 /// Two pages (3 and 4); page 3 has the annotations `annots`.
-fn try_read(fields: &str, annots: &str, objects: &str, limits: &Limits) -> Result<(Vec<FieldFacts>, Vec<String>), PdfProblem> {
+fn try_read(
+    fields: &str,
+    annots: &str,
+    objects: &str,
+    limits: &Limits,
+) -> Result<(Vec<FieldFacts>, Vec<String>), PdfProblem> {
     let body = format!(
         "1 0 obj << /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [{fields}] >> >> endobj
         2 0 obj << /Type /Pages /Kids [4 0 R 3 0 R] /Count 2 >> endobj
@@ -33,11 +38,8 @@ const BOX: &str = "/Subtype /Widget /Rect [1 2 3 4]";
 
 #[test]
 fn field_and_widget_may_be_one_dictionary() {
-    let fields = read_form(
-        "5 0 R",
-        "5 0 R",
-        &format!("5 0 obj << /FT /Tx /T (name) /V (Anna) /Ff 2 {BOX} /F 4 >> endobj"),
-    );
+    let fields =
+        read_form("5 0 R", "5 0 R", &format!("5 0 obj << /FT /Tx /T (name) /V (Anna) /Ff 2 {BOX} /F 4 >> endobj"));
     assert_eq!(fields.len(), 1);
     let field = &fields[0];
     assert_eq!((field.name.as_str(), field.kind, field.flags), ("name", FieldKind::Text, 2));
@@ -121,7 +123,10 @@ fn values_of_every_type() {
 #[test]
 fn a_value_over_the_limit_is_not_carried() {
     let limits = Limits { value_bytes: 4, ..Limits::default() };
-    let object = format!("5 0 obj << /FT /Tx /T (t) /V (12345) >> endobj 6 0 obj << /FT /Tx /V 7 0 R >> endobj\n{}", sample::stream(7, "12345"));
+    let object = format!(
+        "5 0 obj << /FT /Tx /T (t) /V (12345) >> endobj 6 0 obj << /FT /Tx /V 7 0 R >> endobj\n{}",
+        sample::stream(7, "12345")
+    );
     let (fields, oddities) = try_read("5 0 R 6 0 R", "", &object, &limits).unwrap();
     assert!(fields.iter().all(|field| matches!(field.value, FieldValue::Other(_))));
     assert_eq!(oddities.len(), 2);
@@ -148,15 +153,17 @@ fn widgets_that_only_a_page_knows_are_grouped_by_parent() {
 
 #[test]
 fn two_fields_with_one_name_stay_two() {
-    let fields = read_form("5 0 R 6 0 R", "", "5 0 obj << /T (a) /FT /Tx /V (1) >> endobj 6 0 obj << /T (a) /FT /Tx /V (2) >> endobj");
+    let fields = read_form(
+        "5 0 R 6 0 R",
+        "",
+        "5 0 obj << /T (a) /FT /Tx /V (1) >> endobj 6 0 obj << /T (a) /FT /Tx /V (2) >> endobj",
+    );
     assert_eq!((&fields[0].value, &fields[1].value), (&text("1"), &text("2")));
 }
 
 #[test]
 fn a_value_on_a_widget_alone_is_odd() {
-    let objects = format!(
-        "5 0 obj << /FT /Tx /T (a) /Kids [6 0 R] >> endobj 6 0 obj << {BOX} /V (hidden) >> endobj"
-    );
+    let objects = format!("5 0 obj << /FT /Tx /T (a) /Kids [6 0 R] >> endobj 6 0 obj << {BOX} /V (hidden) >> endobj");
     let (fields, oddities) = try_read("5 0 R", "6 0 R", &objects, &Limits::default()).unwrap();
     assert_eq!(fields[0].value, FieldValue::Absent);
     assert_eq!(oddities, ["a widget of the field `a` has a value of its own"]);

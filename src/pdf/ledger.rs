@@ -21,12 +21,7 @@ pub struct Ledger<'l> {
 
 impl<'l> Ledger<'l> {
     pub fn new(limits: &'l Limits) -> Self {
-        Ledger {
-            limits,
-            text_left: limits.text_bytes,
-            nodes_left: limits.fields,
-            oddities: Vec::new(),
-        }
+        Ledger { limits, text_left: limits.text_bytes, nodes_left: limits.fields, oddities: Vec::new() }
     }
 
     /// Decodes a text string.
@@ -54,9 +49,8 @@ impl<'l> Ledger<'l> {
     /// Accounts for a node of the field tree or a widget.
     pub fn count_field(&mut self) -> Result<(), PdfProblem> {
         let left = self.nodes_left.checked_sub(1);
-        self.nodes_left = left.ok_or_else(|| {
-            PdfProblem::TooLarge(format!("over {} fields and widgets", self.limits.fields))
-        })?;
+        self.nodes_left =
+            left.ok_or_else(|| PdfProblem::TooLarge(format!("over {} fields and widgets", self.limits.fields)))?;
         Ok(())
     }
 

@@ -66,10 +66,6 @@ impl Default for Limits {
 impl Limits {
     /// `bytes` in words, for messages: whole megabytes where it is some.
     pub(super) fn in_words(bytes: usize) -> String {
-        if bytes >= MIB {
-            format!("{} MB", bytes / MIB)
-        } else {
-            format!("{bytes} bytes")
-        }
+        if bytes >= MIB { format!("{} MB", bytes / MIB) } else { format!("{bytes} bytes") }
     }
 }

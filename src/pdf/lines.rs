@@ -4,11 +4,18 @@
 //! whose baselines agree are a line, and a gap between two of them is a space. Columns are not told apart: what stands
 //! side by side is one line.
 
+/// What a glyph stands for. Nearly all stand for one character, and those shall not cost an allocation each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Characters {
+    One(char),
+    /// A ligature has several.
+    Several(String),
+}
+
 /// One glyph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
-    /// Its character or characters (a ligature has several).
-    pub text: String,
+    pub text: Characters,
     /// Its origin in points, from the upper left corner of the page as it is seen.
     pub x: f64,
     pub y: f64,
@@ -60,14 +67,10 @@ const SPACE: f64 = 0.17;
 const TWICE: f64 = 0.1;
 
 /// The text of a page: lines of each direction from top to bottom, a line each.
-pub fn assemble(glyphs: Vec<Placed>) -> String {
-    let mut glyphs: Vec<Placed> = glyphs
-        .into_iter()
-        .map(|glyph| {
-            let (x, y) = glyph.direction.turned(glyph.x, glyph.y);
-            Placed { x, y, ..glyph }
-        })
-        .collect();
+pub fn assemble(mut glyphs: Vec<Placed>) -> String {
+    for glyph in &mut glyphs {
+        (glyph.x, glyph.y) = glyph.direction.turned(glyph.x, glyph.y);
+    }
     glyphs.sort_by(|a, b| a.direction.cmp(&b.direction).then(a.y.total_cmp(&b.y)));
     let mut text = String::new();
     for line in glyphs.chunk_by_mut(same_line) {
@@ -102,17 +105,22 @@ fn words(line: &[Placed]) -> String {
                 space(&mut text);
             }
         }
-        for c in glyph.text.chars() {
-            if c.is_whitespace() {
-                space(&mut text);
-            } else {
-                text.push(c);
-            }
+        match &glyph.text {
+            Characters::One(c) => push(&mut text, *c),
+            Characters::Several(several) => several.chars().for_each(|c| push(&mut text, c)),
         }
         before = Some(glyph);
     }
     text.truncate(text.trim_end().len());
     text
+}
+
+fn push(text: &mut String, c: char) {
+    if c.is_whitespace() {
+        space(text);
+    } else {
+        text.push(c);
+    }
 }
 
 /// One space between words, none before the first.
@@ -128,7 +136,7 @@ mod tests {
 
     fn placed(text: &str, x: f64, y: f64) -> Vec<Placed> {
         let letter = |(i, c): (usize, char)| Placed {
-            text: c.to_string(),
+            text: Characters::One(c),
             x: x + 5.0 * i as f64,
             y,
             direction: Direction::Right,
@@ -145,10 +153,7 @@ mod tests {
 
     #[test]
     fn order_of_drawing_does_not_matter() {
-        assert_eq!(
-            page(&[("below", 0.0, 30.0), ("right", 60.0, 10.0), ("left", 0.0, 10.5)]),
-            "left right\nbelow"
-        );
+        assert_eq!(page(&[("below", 0.0, 30.0), ("right", 60.0, 10.0), ("left", 0.0, 10.5)]), "left right\nbelow");
     }
 
     #[test]
@@ -173,7 +178,7 @@ mod tests {
         let mut glyphs = placed("flat", 0.0, 50.0);
         for (i, c) in "upp".chars().enumerate() {
             glyphs.push(Placed {
-                text: c.to_string(),
+                text: Characters::One(c),
                 x: 3.0,
                 y: 60.0 - 5.0 * i as f64,
                 direction: Direction::of(0.0, -1.0),

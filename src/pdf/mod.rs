@@ -43,11 +43,7 @@ pub fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem>
 }
 
 /// Reads a file within the given limits.
-pub fn read_facts_within(
-    bytes: &[u8],
-    ask: &TextAsked,
-    limits: &Limits,
-) -> Result<PdfFacts, PdfProblem> {
+pub fn read_facts_within(bytes: &[u8], ask: &TextAsked, limits: &Limits) -> Result<PdfFacts, PdfProblem> {
     let mut ledger = Ledger::new(limits);
     let opened = open::open(bytes, limits)?;
     if opened.junk > 0 {

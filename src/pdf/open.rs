@@ -46,20 +46,14 @@ pub fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, PdfProblem> {
     }
     let junk = header_at(bytes).ok_or(PdfProblem::NotAPdf)?;
     let options = LoadOptions::with_max_decompressed_size(limits.stream_bytes);
-    let document =
-        Document::load_mem_with_options(&bytes[junk..], options).map_err(|e| problem(&e, limits))?;
+    let document = Document::load_mem_with_options(&bytes[junk..], options).map_err(|e| problem(&e, limits))?;
     // A file that needs a password loads with success and almost nothing in it. `is_encrypted` misses an `/Encrypt`
     // that stands in the trailer itself.
     let locked = document.is_encrypted() || document.trailer.has(b"Encrypt");
     if locked && !document.was_encrypted() {
         return Err(PdfProblem::Encrypted);
     }
-    Ok(Opened {
-        repaired: document.xref_recovery.is_some(),
-        encrypted: document.was_encrypted(),
-        document,
-        junk,
-    })
+    Ok(Opened { repaired: document.xref_recovery.is_some(), encrypted: document.was_encrypted(), document, junk })
 }
 
 /// The problem of a file above the input limit; the pool tells it without starting a worker.
@@ -74,12 +68,10 @@ fn header_at(bytes: &[u8]) -> Option<usize> {
 
 fn problem(error: &Error, limits: &Limits) -> PdfProblem {
     match error {
-        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => PdfProblem::TooLarge(
-            format!("a stream unpacks to over {}", Limits::in_words(limits.stream_bytes)),
-        ),
-        Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_) => {
-            PdfProblem::Encrypted
+        Error::Decompress(DecompressError::MemoryLimitExceeded { .. }) => {
+            PdfProblem::TooLarge(format!("a stream unpacks to over {}", Limits::in_words(limits.stream_bytes)))
         }
+        Error::InvalidPassword | Error::Decryption(_) | Error::UnsupportedSecurityHandler(_) => PdfProblem::Encrypted,
         _ => PdfProblem::Damaged(in_words(error)),
     }
 }
@@ -114,25 +106,14 @@ pub fn dict_entry<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8]) 
 
 /// [`entry`], where an array is expected; empty when there is none.
 pub fn array_entry<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8]) -> &'a [Object] {
-    entry(document, dict, key)
-        .and_then(|object| object.as_array().ok())
-        .map_or(&[], Vec::as_slice)
+    entry(document, dict, key).and_then(|object| object.as_array().ok()).map_or(&[], Vec::as_slice)
 }
 
 /// The pages in order.
 pub fn pages<'a>(document: &'a Document, limits: &Limits) -> Result<Vec<Page<'a>>, PdfProblem> {
-    let catalog = document
-        .catalog()
-        .map_err(|_| PdfProblem::Damaged("it has no catalog".into()))?;
-    let root = catalog
-        .get(b"Pages")
-        .map_err(|_| PdfProblem::Damaged("it has no page tree".into()))?;
-    let mut walk = PageWalk {
-        document,
-        limits,
-        visited: HashSet::new(),
-        pages: Vec::new(),
-    };
+    let catalog = document.catalog().map_err(|_| PdfProblem::Damaged("it has no catalog".into()))?;
+    let root = catalog.get(b"Pages").map_err(|_| PdfProblem::Damaged("it has no page tree".into()))?;
+    let mut walk = PageWalk { document, limits, visited: HashSet::new(), pages: Vec::new() };
     walk.node(root, Inherited::default(), 0)?;
     if walk.pages.is_empty() {
         return Err(PdfProblem::Damaged("it has no pages".into()));
@@ -194,11 +175,7 @@ impl<'a> PageWalk<'a, '_> {
         if self.pages.len() == self.limits.pages {
             return Err(PdfProblem::TooLarge(format!("over {} pages", self.limits.pages)));
         }
-        self.pages.push(Page {
-            dict,
-            crop: here.crop.or(here.media),
-            rotate: here.rotate,
-        });
+        self.pages.push(Page { dict, crop: here.crop.or(here.media), rotate: here.rotate });
         Ok(())
     }
 }
@@ -247,10 +224,7 @@ mod tests {
     #[test]
     fn a_file_over_the_limit_is_not_read() {
         let limits = Limits { input_bytes: 10, ..Limits::default() };
-        assert_eq!(
-            open(&sample::one_page(), &limits).unwrap_err(),
-            PdfProblem::TooLarge("over 10 bytes".into())
-        );
+        assert_eq!(open(&sample::one_page(), &limits).unwrap_err(), PdfProblem::TooLarge("over 10 bytes".into()));
     }
 
     #[test]
@@ -288,9 +262,8 @@ mod tests {
 
     #[test]
     fn page_and_depth_limits_hold() {
-        let mut body = String::from(
-            "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [",
-        );
+        let mut body =
+            String::from("1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj\n2 0 obj << /Type /Pages /Kids [");
         body.push_str(&"<< /Type /Page >> ".repeat(2_001));
         body.push_str("] /Count 2001 >> endobj\n");
         assert!(matches!(page_count(&body), Err(PdfProblem::TooLarge(_))));

@@ -14,11 +14,7 @@ const NO_BOX: [f64; 2] = [595.0, 842.0];
 const PIECE: &[u8] = b"avsikt";
 
 /// Reads every page, except its text.
-pub fn facts(
-    document: &Document,
-    pages: &[Page<'_>],
-    ledger: &mut Ledger<'_>,
-) -> Result<Vec<PageFacts>, PdfProblem> {
+pub fn facts(document: &Document, pages: &[Page<'_>], ledger: &mut Ledger<'_>) -> Result<Vec<PageFacts>, PdfProblem> {
     let one = |(index, page): (usize, &Page<'_>)| {
         let content_sha256 = content_hash(document, page.dict, ledger.limits.stream_bytes);
         if content_sha256.is_none() {
@@ -80,10 +76,9 @@ fn content_streams<'a>(document: &'a Document, page: &'a Dictionary) -> Option<V
     match open::entry(document, page, b"Contents") {
         None => Some(Vec::new()),
         Some(Object::Stream(stream)) => Some(vec![stream]),
-        Some(Object::Array(parts)) => parts
-            .iter()
-            .map(|part| open::resolve(document, part)?.as_stream().ok())
-            .collect(),
+        Some(Object::Array(parts)) => {
+            parts.iter().map(|part| open::resolve(document, part)?.as_stream().ok()).collect()
+        }
         Some(_) => None,
     }
 }
@@ -113,18 +108,12 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn piece(
-    document: &Document,
-    page: &Dictionary,
-    ledger: &mut Ledger<'_>,
-) -> Result<Option<String>, PdfProblem> {
+fn piece(document: &Document, page: &Dictionary, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {
     let private = open::dict_entry(document, page, b"PieceInfo")
         .and_then(|pieces| open::dict_entry(document, pieces, PIECE))
         .and_then(|ours| open::entry(document, ours, b"Private"))
         .and_then(|private| private.as_str().ok());
-    private
-        .map(|bytes| ledger.text(bytes).map(|read| read.text))
-        .transpose()
+    private.map(|bytes| ledger.text(bytes).map(|read| read.text)).transpose()
 }
 
 #[cfg(test)]
@@ -158,12 +147,7 @@ mod tests {
         let whole = read("/Contents 4 0 R", &sample::stream(4, "q 1 0 0 1 0 0 cm\nQ"));
         let cut = read(
             "/Contents [4 0 R 5 0 R 6 0 R]",
-            &[
-                sample::stream(4, " q 1 0 0 1 0 0 cm\r\n"),
-                sample::stream(5, "\n"),
-                sample::stream(6, "Q\n"),
-            ]
-            .concat(),
+            &[sample::stream(4, " q 1 0 0 1 0 0 cm\r\n"), sample::stream(5, "\n"), sample::stream(6, "Q\n")].concat(),
         );
         assert_eq!(whole.content_sha256, cut.content_sha256);
         let other = read("/Contents 4 0 R", &sample::stream(4, "q Q"));

@@ -3,6 +3,8 @@
 use super::facts::{ActiveContent, FieldValue};
 use super::*;
 
+use lopdf::{EncryptionState, EncryptionVersion, Permissions};
+
 const FORM: &str = "1 0 obj << /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >>
   /OpenAction << /S /JavaScript /JS (app.alert) >> >> endobj
 2 0 obj << /Type /Pages /Kids [3 0 R 4 0 R] /Count 2 /MediaBox [0 0 300 200] >> endobj
@@ -57,4 +59,30 @@ fn junk_before_the_header_is_odd_and_harmless() {
     let facts = read_facts(&bytes, &TextAsked::default()).unwrap();
     assert_eq!(facts.oddities, ["5 bytes stand before the header"]);
     assert!(facts.pages[1].text.is_some());
+}
+
+/// The form, encrypted with this user password.
+fn encrypted(password: &str) -> Vec<u8> {
+    let mut document = Document::load_mem(&form()).unwrap();
+    let version = EncryptionVersion::V2 {
+        document: &document,
+        owner_password: "owner",
+        user_password: password,
+        key_length: 128,
+        permissions: Permissions::all(),
+    };
+    let state = EncryptionState::try_from(version).unwrap();
+    document.encrypt(&state).unwrap();
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn encryption_without_a_password_is_opened_and_told() {
+    let plain = read_facts(&form(), &TextAsked::None).unwrap();
+    let facts = read_facts(&encrypted(""), &TextAsked::None).unwrap();
+    assert!(facts.encrypted);
+    assert_eq!((facts.fields, facts.pages), (plain.fields, plain.pages));
+    assert_eq!(read_facts(&encrypted("secret"), &TextAsked::None), Err(PdfProblem::Encrypted));
 }

@@ -29,9 +29,7 @@ pub fn file_with_trailer(body: &str, entries: &str) -> Vec<u8> {
     for (number, offset) in offsets {
         tail.push_str(&format!("{number} 1\n{offset:010} 00000 n \n"));
     }
-    tail.push_str(&format!(
-        "trailer << /Size {size} /Root 1 0 R {entries} >>\nstartxref\n{start}\n%%EOF\n"
-    ));
+    tail.push_str(&format!("trailer << /Size {size} /Root 1 0 R {entries} >>\nstartxref\n{start}\n%%EOF\n"));
     bytes.extend(tail.into_bytes());
     bytes
 }
@@ -43,8 +41,5 @@ pub fn one_page() -> Vec<u8> {
 
 /// A stream object's text.
 pub fn stream(number: u32, content: &str) -> String {
-    format!(
-        "{number} 0 obj << /Length {} >> stream\n{content}\nendstream endobj\n",
-        content.len()
-    )
+    format!("{number} 0 obj << /Length {} >> stream\n{content}\nendstream endobj\n", content.len())
 }

@@ -26,10 +26,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
         [0xEF, 0xBB, 0xBF, rest @ ..] => without_language(utf8(rest)),
         _ => unmarked(bytes),
     };
-    Decoded {
-        text: with_plain_breaks(read.text),
-        doubtful: read.doubtful,
-    }
+    Decoded { text: with_plain_breaks(read.text), doubtful: read.doubtful }
 }
 
 /// Decodes a name: UTF-8 (ISO 32000-2 7.3.5), or PDFDocEncoding from the programs that took it for text.
@@ -58,10 +55,7 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Decoded {
 
 fn utf8(bytes: &[u8]) -> Decoded {
     let text = String::from_utf8_lossy(bytes);
-    Decoded {
-        doubtful: matches!(text, std::borrow::Cow::Owned(_)),
-        text: text.into_owned(),
-    }
+    Decoded { doubtful: matches!(text, std::borrow::Cow::Owned(_)), text: text.into_owned() }
 }
 
 /// A string with no byte-order mark: PDFDocEncoding, unless it is UTF-8 by mistake.
@@ -82,23 +76,14 @@ fn unmarked(bytes: &[u8]) -> Decoded {
     let certain = wide().any(|c| matches!(c, '\u{A0}'..='\u{FF}' | '\u{2000}'..='\u{2FFF}'));
     let all_letters = wide().all(|c| matches!(c, '\u{100}'..='\u{24F}'));
     if certain || all_letters {
-        return Decoded {
-            text: text.to_owned(),
-            doubtful: !certain,
-        };
+        return Decoded { text: text.to_owned(), doubtful: !certain };
     }
-    Decoded {
-        doubtful: true,
-        ..pdf_doc(bytes)
-    }
+    Decoded { doubtful: true, ..pdf_doc(bytes) }
 }
 
 fn pdf_doc(bytes: &[u8]) -> Decoded {
     let text: String = bytes.iter().map(|&byte| pdf_doc_char(byte)).collect();
-    Decoded {
-        doubtful: text.contains(LOST),
-        text,
-    }
+    Decoded { doubtful: text.contains(LOST), text }
 }
 
 /// PDFDocEncoding (ISO 32000-2 table D.2). It is Latin-1 but for three ranges and four single codes; 0x7F, 0x9F and
@@ -108,8 +93,8 @@ fn pdf_doc_char(byte: u8) -> char {
     const ACCENTS: [char; 8] = ['˘', 'ˇ', 'ˆ', '˙', '˝', '˛', '˚', '˜'];
     /// 0x80–0x9E.
     const SYMBOLS: [char; 31] = [
-        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚',
-        '™', 'ﬁ', 'ﬂ', 'Ł', 'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž',
+        '•', '†', '‡', '…', '—', '–', 'ƒ', '⁄', '‹', '›', '−', '‰', '„', '“', '”', '‘', '’', '‚', '™', 'ﬁ', 'ﬂ', 'Ł',
+        'Œ', 'Š', 'Ÿ', 'Ž', 'ı', 'ł', 'œ', 'š', 'ž',
     ];
     match byte {
         0x18..=0x1F => ACCENTS[usize::from(byte - 0x18)],
@@ -150,11 +135,7 @@ fn is_language(code: &str) -> bool {
 
 /// PDFium writes CRLF, pdftk CR, others LF for the same line break.
 fn with_plain_breaks(text: String) -> String {
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text
-    }
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
 
 #[cfg(test)]
@@ -249,10 +230,7 @@ mod tests {
     #[test]
     fn other_escapes_stay() {
         assert_eq!(certain(&utf16be("a\u{1B}b")), "a\u{1B}b");
-        assert_eq!(
-            certain(&utf16be("\u{1B}123\u{1B}sv\u{1B}x")),
-            "\u{1B}123x"
-        );
+        assert_eq!(certain(&utf16be("\u{1B}123\u{1B}sv\u{1B}x")), "\u{1B}123x");
     }
 
     #[test]

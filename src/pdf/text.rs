@@ -3,21 +3,25 @@
 //! The device draws nothing. It notes where each glyph stands and what character it is, and `lines` puts them together.
 //! Only the page's content is read: what annotations and fields show is told as facts of their own. Text drawn invisibly
 //! (as scanners lay it under their picture) is read too; text outside the page is not.
+//!
+//! Text in a font that the file does not embed needs hayro's feature `embed-fonts`: without a substitute for Helvetica
+//! hayro gives no glyphs at all. Where that happens it is told as an oddity.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
 use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
 use hayro_interpret::{
-    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps,
-    InterpreterCache, InterpreterSettings, RenderContent, SoftMask, TransformExt, interpret_page,
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::Pdf;
 
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
-use super::lines::{self, Placed};
+use super::lines::{self, Characters, Placed};
 
 /// Glyph space has 1000 units to the em.
 const EM: f64 = 1000.0;
@@ -39,11 +43,7 @@ pub fn read(
     };
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
-        ledger.odd(format!(
-            "one reader counts {} pages, the other {}",
-            pages.len(),
-            pdf.pages().len()
-        ));
+        ledger.odd(format!("one reader counts {} pages, the other {}", pages.len(), pdf.pages().len()));
         return Ok(());
     }
     let cache = InterpreterCache::new();
@@ -55,31 +55,31 @@ pub fn read(
     Ok(())
 }
 
-fn page_text<'a>(
-    pdf: &'a Pdf,
-    index: usize,
-    cache: &InterpreterCache<'a>,
-    ledger: &mut Ledger<'_>,
-) -> String {
+fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledger: &mut Ledger<'_>) -> String {
     let page = &pdf.pages()[index];
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
+    let no_font = Arc::new(AtomicBool::new(false));
     let settings = InterpreterSettings {
         render_content: RenderContent::PAGE,
-        font_resolver: Arc::new(|_| None),
+        warning_sink: {
+            let no_font = no_font.clone();
+            Arc::new(move |warning| {
+                let lost = matches!(warning, InterpreterWarning::UnsupportedFont);
+                no_font.fetch_or(lost, Ordering::Relaxed);
+            })
+        },
         ..InterpreterSettings::default()
     };
     let to_view = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(to_view, bounds, cache, pdf.xref(), settings);
-    let mut collector = Collector {
-        bounds,
-        glyphs: Vec::new(),
-        limit: ledger.limits.glyphs,
-        full: false,
-    };
+    let mut collector = Collector { bounds, glyphs: Vec::new(), limit: ledger.limits.glyphs, full: false };
     interpret_page(page, &mut context, &mut collector);
     if collector.full {
         ledger.odd(format!("page {} has over {} glyphs", index + 1, collector.limit));
+    }
+    if no_font.load(Ordering::Relaxed) {
+        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
     }
     lines::assemble(collector.glyphs)
 }
@@ -112,9 +112,9 @@ impl Collector {
         let across = to_view * Point::new(EM, 0.0) - at;
         self.glyphs.push(Placed {
             text: match glyph.as_unicode() {
-                Some(BfString::Char(one)) => one.to_string(),
-                Some(BfString::String(several)) => several,
-                None => char::REPLACEMENT_CHARACTER.to_string(),
+                Some(BfString::Char(one)) => Characters::One(one),
+                Some(BfString::String(several)) => Characters::Several(several),
+                None => Characters::One(char::REPLACEMENT_CHARACTER),
             },
             x: at.x,
             y: at.y,
@@ -148,18 +148,27 @@ mod tests {
     use super::super::sample;
     use super::*;
 
+    /// A Type 3 font needs no font file; its glyphs draw nothing and are told by their names.
     fn text(page: &str, content: &str) -> Option<String> {
+        let names: String = ('a'..='z').map(|letter| format!(" /{letter}")).collect();
         let body = format!(
             "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
             2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
             3 0 obj << /Type /Page /MediaBox [0 0 300 200] /Contents 4 0 R {page}
-              /Resources << /Font << /F << /Type /Font /Subtype /Type1 /BaseFont /Helvetica
-              /Encoding /WinAnsiEncoding >> >> >> >> endobj\n{}",
+              /Resources << /Font << /F 5 0 R >> >> >> endobj
+            5 0 obj << /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0]
+              /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 97 /LastChar 122 /Widths [{}]
+              /Encoding << /Differences [32 /space 97 {names}] >>
+              /CharProcs << /a 6 0 R >> >> endobj\n{}{}",
+            "500 ".repeat(26),
+            sample::stream(6, "500 0 d0"),
             sample::stream(4, content)
         );
         let limits = Limits::default();
         let mut pages = vec![PageFacts::default()];
-        read(&sample::file(&body), &[0], &mut pages, &mut Ledger::new(&limits)).unwrap();
+        let mut ledger = Ledger::new(&limits);
+        read(&sample::file(&body), &[0], &mut pages, &mut ledger).unwrap();
+        assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
         pages.remove(0).text
     }
 

@@ -40,10 +40,7 @@ fn text(bytes: &[u8], name: &str, ledger: &mut Ledger<'_>) -> Result<FieldValue,
         return Ok(FieldValue::Other(too_long(name, ledger)));
     }
     let read = ledger.text(bytes)?;
-    Ok(FieldValue::Text {
-        text: read.text,
-        doubtful: read.doubtful,
-    })
+    Ok(FieldValue::Text { text: read.text, doubtful: read.doubtful })
 }
 
 fn too_long(name: &str, ledger: &mut Ledger<'_>) -> String {
@@ -53,12 +50,7 @@ fn too_long(name: &str, ledger: &mut Ledger<'_>) -> String {
 }
 
 /// A list box with several choices has an array of strings, told a line each.
-fn array(
-    document: &Document,
-    items: &[Object],
-    name: &str,
-    ledger: &mut Ledger<'_>,
-) -> Result<FieldValue, PdfProblem> {
+fn array(document: &Document, items: &[Object], name: &str, ledger: &mut Ledger<'_>) -> Result<FieldValue, PdfProblem> {
     let mut lines = Vec::new();
     for item in items {
         let line = match open::resolve(document, item) {

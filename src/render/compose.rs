@@ -141,7 +141,9 @@ impl Run<'_, '_> {
         let name = self.plain(text);
         let code = self.campaign.recipients[self.index].code.as_str();
         let allowed = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
-        if !name.is_empty() && !(name.starts_with(&format!("{code}-")) && name.chars().all(allowed) && name.len() <= 100) {
+        let fits = name.starts_with(&format!("{code}-")) && name.chars().all(allowed) && name.len() <= 100;
+        // An empty name comes from an expression that failed, which has been told.
+        if !name.is_empty() && !fits {
             self.problems.error(
                 Some(text.place.clone()),
                 format!("`{name}` cannot be a declaration's file name"),
@@ -194,8 +196,7 @@ impl Run<'_, '_> {
 
     /// The recipient's own prices: a row a line, a column a year, and the total where a line has one.
     fn price_table(&mut self, place: &PriceTable, prices: &Prices) -> Block {
-        let (what, total) =
-            if is_swedish(&self.campaign.language) { ("Kostnad", "Totalt") } else { ("Cost", "Total") };
+        let (what, total) = if is_swedish(&self.campaign.language) { ("Kostnad", "Totalt") } else { ("Cost", "Total") };
         let mut columns = vec![Column { align: Align::Left, label: Inline::text(what) }];
         let right = |label: String| Column { align: Align::Right, label: Inline::text(label) };
         columns.extend(prices.years.iter().map(|year| right(year.to_string())));
@@ -247,8 +248,7 @@ impl Run<'_, '_> {
 
     /// The fields in reading order: each choice's box, its comment, then the signature's fields.
     fn plan(&mut self, form: &Form) -> Vec<FieldPlan> {
-        let options: Vec<_> =
-            form.choice.options.iter().map(|o| (o.value.clone(), self.plain(&o.tooltip))).collect();
+        let options: Vec<_> = form.choice.options.iter().map(|o| (o.value.clone(), self.plain(&o.tooltip))).collect();
         let mut plan = vec![FieldPlan {
             name: form.choice.field.clone(),
             kind: PlannedKind::Choice(options),

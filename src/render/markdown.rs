@@ -53,16 +53,31 @@ enum Kind {
     Root,
     Paragraph,
     Quote,
-    List { start: Option<u64>, items: Vec<Vec<Block>> },
+    List {
+        start: Option<u64>,
+        items: Vec<Vec<Block>>,
+    },
     Item,
-    Table { align: Vec<Align>, head: Vec<Vec<Inline>>, rows: Vec<Row> },
-    TableHead { cells: Vec<Vec<Inline>> },
-    TableRow { cells: Vec<Vec<Inline>> },
+    Table {
+        align: Vec<Align>,
+        head: Vec<Vec<Inline>>,
+        rows: Vec<Row>,
+    },
+    TableHead {
+        cells: Vec<Vec<Inline>>,
+    },
+    TableRow {
+        cells: Vec<Vec<Inline>>,
+    },
     Cell,
     Strong,
     Emph,
-    Link { url: String },
-    Lang { lang: String },
+    Link {
+        url: String,
+    },
+    Lang {
+        lang: String,
+    },
     /// An unsupported element: its text is kept.
     Other,
 }

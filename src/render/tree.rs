@@ -88,13 +88,27 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Inline {
-    Text { text: String },
-    Code { text: String },
-    Strong { body: Vec<Inline> },
-    Emph { body: Vec<Inline> },
-    Link { url: String, body: Vec<Inline> },
+    Text {
+        text: String,
+    },
+    Code {
+        text: String,
+    },
+    Strong {
+        body: Vec<Inline>,
+    },
+    Emph {
+        body: Vec<Inline>,
+    },
+    Link {
+        url: String,
+        body: Vec<Inline>,
+    },
     /// A passage in another language, so that a screen reader says it right.
-    Lang { lang: String, body: Vec<Inline> },
+    Lang {
+        lang: String,
+        body: Vec<Inline>,
+    },
     Break,
 }
 

@@ -56,7 +56,9 @@ impl Style {
         let main = id(MAIN).expect("the name is a valid path");
         Style {
             // Row headers of tables exist only behind this feature in Typst 0.15.
-            library: LazyHash::new(Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build()),
+            library: LazyHash::new(
+                Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
+            ),
             book: LazyHash::new(FontBook::from_fonts(&fonts)),
             main: Source::new(main, source.text.clone()),
             data: id(DATA).expect("the name is a valid path"),
@@ -97,7 +99,11 @@ impl Style {
         let mut problems = Problems::default();
         for error in errors {
             let hints: Vec<_> = error.hints.iter().map(|hint| hint.v.to_string()).collect();
-            problems.error(self.place(error.span), format!("the style cannot be typeset: {}", error.message), hints.join("; "));
+            problems.error(
+                self.place(error.span),
+                format!("the style cannot be typeset: {}", error.message),
+                hints.join("; "),
+            );
         }
         problems
     }

@@ -66,11 +66,7 @@ impl Labels {
     /// The words for a campaign's language: Swedish for `sv` and its variants, otherwise English.
     pub fn for_language(tag: &str) -> Labels {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-        let source = if primary.eq_ignore_ascii_case("sv") {
-            SWEDISH
-        } else {
-            ENGLISH
-        };
+        let source = if primary.eq_ignore_ascii_case("sv") { SWEDISH } else { ENGLISH };
         serde_json::from_str(source).expect("the built-in words are whole, as the tests see to")
     }
 
@@ -128,9 +124,7 @@ impl Labels {
 
     /// The sentence of a finding's code, without a final stop.
     pub fn sentence(&self, code: Code) -> &str {
-        self.findings
-            .get(&code)
-            .map_or_else(|| code.name(), String::as_str)
+        self.findings.get(&code).map_or_else(|| code.name(), String::as_str)
     }
 
     /// `Sentence: detail (page 3)`.
@@ -172,7 +166,7 @@ pub(super) fn kronor(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
     let mut text = String::from(if amount < 0 { "\u{2212}" } else { "" });
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push('\u{A0}');
         }
         text.push(digit);
@@ -241,7 +235,7 @@ mod tests {
         assert!(sv.received_by.keys().eq(en.received_by.keys()));
         for labels in [&sv, &en] {
             for code in Code::ALL {
-                let sentence = labels.findings.get(code).expect(code.name());
+                let sentence = &labels.findings[code];
                 assert!(!sentence.ends_with('.'), "{sentence}");
                 assert!(sentence.starts_with(char::is_uppercase), "{sentence}");
             }

@@ -10,6 +10,7 @@
 //! Every word comes from `labels` in the campaign's language, and every text that a recipient or a file had a hand in
 //! goes through `visible`. The same report gives the same bytes: no writer reads a clock or an unordered map.
 
+pub mod build;
 pub mod model;
 
 mod csv;
@@ -38,8 +39,7 @@ pub enum WriteError {
 
 /// The report as JSON, schema `avsikt/report/1`: indented, with a line feed last.
 pub fn json(report: &Report) -> String {
-    let mut text =
-        serde_json::to_string_pretty(report).expect("a report is plain data with text as keys");
+    let mut text = serde_json::to_string_pretty(report).expect("a report is plain data with text as keys");
     text.push('\n');
     text
 }
@@ -89,6 +89,7 @@ mod tests {
 
     /// For people: writes the sample where `AVSIKT_SAMPLE_DIR` says, to look at.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the folder is the person's own, not a workspace")]
     fn sample_can_be_looked_at() {
         let Some(folder) = std::env::var_os("AVSIKT_SAMPLE_DIR") else {
             return;

@@ -242,11 +242,7 @@ fn comments<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Comment<'a>> {
     comments.collect()
 }
 
-fn document<'a>(
-    report: &'a Report,
-    labels: &'a Labels,
-    found: &'a ReportedDocument,
-) -> Document<'a> {
+fn document<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Document<'a> {
     let code = found.document.recipient.as_deref();
     let way = found.received_by.as_deref();
     Document {
@@ -262,10 +258,7 @@ fn document<'a>(
 }
 
 /// Findings in words, what holds the document back first.
-fn remarks<'a, 'f>(
-    labels: &'a Labels,
-    findings: impl IntoIterator<Item = &'f Finding>,
-) -> Vec<Remark<'a>> {
+fn remarks<'a, 'f>(labels: &'a Labels, findings: impl IntoIterator<Item = &'f Finding>) -> Vec<Remark<'a>> {
     let mut findings: Vec<_> = findings.into_iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     let remarks = findings.into_iter().map(|finding| Remark {
@@ -302,30 +295,19 @@ fn accounting<'a>(report: &'a Report, labels: &'a Labels) -> Accounting<'a> {
         let text = labels.word(word).replace("{n}", &counts.files.to_string());
         text.replace("{documents}", &documents)
     };
-    Accounting {
-        files: filled("accounting_files"),
-        rows,
-        sum,
-        right,
-        verdict: filled(verdict),
-    }
+    Accounting { files: filled("accounting_files"), rows, sum, right, verdict: filled(verdict) }
 }
 
 fn answer_chip<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Chip<'a> {
     match (answer.status, &answer.choice) {
-        (AnswerStatus::Answered, Some(choice)) => Chip {
-            kind: choice_kind(report, choice),
-            label: choice_label(report, choice),
-        },
-        (AnswerStatus::Missing, _) => Chip {
-            kind: "missing",
-            label: labels.status(AnswerStatus::Missing),
-        },
+        (AnswerStatus::Answered, Some(choice)) => {
+            Chip { kind: choice_kind(report, choice), label: choice_label(report, choice) }
+        }
+        (AnswerStatus::Missing, _) => Chip { kind: "missing", label: labels.status(AnswerStatus::Missing) },
         // An answer without a choice is nothing to rely on, whatever its status.
-        (AnswerStatus::Answered | AnswerStatus::Review, _) => Chip {
-            kind: "review",
-            label: labels.status(AnswerStatus::Review),
-        },
+        (AnswerStatus::Answered | AnswerStatus::Review, _) => {
+            Chip { kind: "review", label: labels.status(AnswerStatus::Review) }
+        }
     }
 }
 

@@ -4,61 +4,18 @@ use std::collections::BTreeMap;
 
 use super::model::*;
 use crate::answer::document::{
-    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen,
-    Status,
+    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, Status,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 
-/// Code, name, population 2021 (Statistics Sweden).
-const REGIONS: [(&str, &str, i64); 21] = [
-    ("01", "Region Stockholm", 2_408_360),
-    ("03", "Region Uppsala", 393_165),
-    ("04", "Region Sörmland", 301_222),
-    ("05", "Region Östergötland", 469_107),
-    ("06", "Region Jönköpings län", 366_700),
-    ("07", "Region Kronoberg", 202_987),
-    ("08", "Region Kalmar län", 246_965),
-    ("09", "Region Gotland", 61_031),
-    ("10", "Region Blekinge", 159_021),
-    ("12", "Region Skåne", 1_399_684),
-    ("13", "Region Halland", 339_728),
-    ("14", "Västra Götalandsregionen", 1_742_917),
-    ("17", "Region Värmland", 283_115),
-    ("18", "Region Örebro län", 306_600),
-    ("19", "Region Västmanland", 278_608),
-    ("20", "Region Dalarna", 288_118),
-    ("21", "Region Gävleborg", 287_858),
-    ("22", "Region Västernorrland", 244_408),
-    ("23", "Region Jämtland Härjedalen", 131_869),
-    ("24", "Region Västerbotten", 274_301),
-    ("25", "Region Norrbotten", 249_683),
-];
+mod said;
+use said::{COMMENTS, REGIONS};
+
 const NO: [&str; 2] = ["09", "18"];
 const REVIEW: [&str; 3] = ["04", "14", "21"];
 const MISSING: [&str; 4] = ["10", "17", "23", "24"];
 const TOTAL: i64 = 32_219_700;
-
-const COMMENTS: [(&str, &str); 6] = [
-    (
-        "01",
-        "Regionen ställer sig bakom projektet – under förutsättning att tidplanen 2027–2028 hålls.\r\n\r\nVi vill särskilt \
-         lyfta:\r\n1. Att ”reservkort” kan ges ut på distans från start.\r\n2. Att supporten förstärks; i dag reser många \
-         medarbetare över en timme för att få sin e-legitimation.",
-    ),
-    (
-        "05",
-        "=HYPERLINK(\"https://example.org/?x=\"&A1;\"Klicka här\")",
-    ),
-    ("08", "<script>alert(1)</script><img src=x onerror=alert(2)> & 'citat' \"dubbelt\""),
-    (
-        "09",
-        "Regionen är inte intresserad.\nSkäl: nyttan är för liten; vi har tre id-administratörer inom gångavstånd, och \
-         kostnaden står inte i proportion till den.",
-    ),
-    ("12", "+46 är landsnumret; \"ja\" är svaret;\tSkåne"),
-    ("18", "Nej\u{202E}.aj rävs råv\u{202C} Se bilaga\u{200B}."),
-];
 
 pub(super) fn sample_report() -> Report {
     let answers: Vec<Answer> = REGIONS.iter().map(|region| answer(region.0, region.1)).collect();
@@ -78,11 +35,7 @@ pub(super) fn sample_report() -> Report {
             by_choice: ["ja", "nej"].map(said).into(),
             missing: MISSING.len(),
             review: REVIEW.len(),
-            amounts: Some(AmountTotals {
-                committed,
-                total: TOTAL,
-                share: committed as f64 / TOTAL as f64,
-            }),
+            amounts: Some(AmountTotals { committed, total: TOTAL, share: committed as f64 / TOTAL as f64 }),
         },
         outcome: CampaignOutcome {
             holds: false,
@@ -113,18 +66,10 @@ fn campaign() -> CampaignSummary {
         deadline: "2026-02-27".to_owned(),
         rule: "all".to_owned(),
         choices: [("ja", "Ja"), ("nej", "Nej")]
-            .map(|(value, label)| Choice {
-                value: value.to_owned(),
-                label: label.to_owned(),
-            })
+            .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() })
             .into(),
         yes: "ja".to_owned(),
-        fields: fields
-            .map(|(name, label)| FieldLabel {
-                name: name.to_owned(),
-                label: label.to_owned(),
-            })
-            .into(),
+        fields: fields.map(|(name, label)| FieldLabel { name: name.to_owned(), label: label.to_owned() }).into(),
     }
 }
 
@@ -174,10 +119,7 @@ fn fields(code: &str) -> BTreeMap<String, String> {
 }
 
 fn signature(code: &str) -> SignatureSeen {
-    let line = DigitalSignature {
-        field: "namnteckning".to_owned(),
-        bottom_line: "inte bedömd".to_owned(),
-    };
+    let line = DigitalSignature { field: "namnteckning".to_owned(), bottom_line: "inte bedömd".to_owned() };
     SignatureSeen {
         ink: if code == "01" { Ink::Present } else { Ink::Absent },
         typed: true,
@@ -212,10 +154,7 @@ fn amounts(code: &str) -> AnswerAmounts {
             ("2028".to_owned(), commitment - commitment / 2),
         ]),
     };
-    AnswerAmounts {
-        commitment,
-        lines: BTreeMap::from([("utveckling".to_owned(), line)]),
-    }
+    AnswerAmounts { commitment, lines: BTreeMap::from([("utveckling".to_owned(), line)]) }
 }
 
 fn answer_findings(code: &str) -> Vec<Finding> {
@@ -275,7 +214,7 @@ fn of_answer(answer: &Answer) -> Option<ReportedDocument> {
     put_in_review(&mut document);
     Some(ReportedDocument {
         received: answer.received.clone(),
-        received_by: Some(if answer.recipient < "12".to_owned() { "file" } else { "name" }.to_owned()),
+        received_by: Some(if answer.recipient.as_str() < "12" { "file" } else { "name" }.to_owned()),
         document,
     })
 }
@@ -293,11 +232,7 @@ fn put_in_review(document: &mut Document<Fate>) {
         Some("21") => {
             document.choice = read(None, &["ja"]);
             document.fields.insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
-            document.changes = vec![Change {
-                page: 10,
-                was: "1 234 500 kr".to_owned(),
-                is: "123 450 kr".to_owned(),
-            }];
+            document.changes = vec![Change { page: 10, was: "1 234 500 kr".to_owned(), is: "123 450 kr".to_owned() }];
             document.findings = vec![Finding::new(Code::ContentChanged).at(9, None)];
         }
         _ => {}

@@ -50,10 +50,7 @@ impl Cell {
 }
 
 fn column(heading: &str, width: f64) -> Column {
-    Column {
-        heading: visible(heading).into_owned(),
-        width,
-    }
+    Column { heading: visible(heading).into_owned(), width }
 }
 
 /// One row per recipient.
@@ -78,19 +75,10 @@ pub(super) fn recipients(report: &Report, labels: &Labels) -> Table {
     ]);
     let rows = report.answers.iter();
     let rows = rows.map(|answer| recipient_row(report, labels, &fields, answer));
-    Table {
-        title: labels.sheets.recipients.clone(),
-        columns,
-        rows: rows.collect(),
-    }
+    Table { title: labels.sheets.recipients.clone(), columns, rows: rows.collect() }
 }
 
-fn recipient_row(
-    report: &Report,
-    labels: &Labels,
-    fields: &[FieldLabel],
-    answer: &Answer,
-) -> Vec<Cell> {
+fn recipient_row(report: &Report, labels: &Labels, fields: &[FieldLabel], answer: &Answer) -> Vec<Cell> {
     let choice = answer.choice.as_deref();
     let late = answer.received.as_ref().map(|_| labels.yes_no(answer.late));
     let mut row = vec![
@@ -149,9 +137,7 @@ fn document_row(report: &Report, labels: &Labels, found: &ReportedDocument) -> V
     let digital = signature.digital.iter();
     let digital: Vec<_> = digital.map(|seen| seen.bottom_line.as_str()).collect();
     let changes = document.changes.iter();
-    let changes: Vec<_> = changes
-        .map(|change| format!("{}: {} → {}", change.page, change.was, change.is))
-        .collect();
+    let changes: Vec<_> = changes.map(|change| format!("{}: {} → {}", change.page, change.was, change.is)).collect();
     vec![
         Cell::text(&place(found)),
         Cell::maybe(recipient),
@@ -194,20 +180,10 @@ pub(super) fn findings(report: &Report, labels: &Labels) -> Table {
         let found = own_findings(report, answer).into_iter();
         rows.extend(found.map(|f| finding_row(report, labels, code, path.unwrap_or(""), f)));
     }
-    Table {
-        title: labels.sheets.findings.clone(),
-        columns,
-        rows,
-    }
+    Table { title: labels.sheets.findings.clone(), columns, rows }
 }
 
-fn finding_row(
-    report: &Report,
-    labels: &Labels,
-    recipient: Option<&str>,
-    path: &str,
-    finding: &Finding,
-) -> Vec<Cell> {
+fn finding_row(report: &Report, labels: &Labels, recipient: Option<&str>, path: &str, finding: &Finding) -> Vec<Cell> {
     vec![
         Cell::maybe(recipient),
         Cell::maybe(recipient.and_then(|code| name_of(report, code))),
@@ -226,18 +202,14 @@ pub(super) fn text_fields(report: &Report) -> Vec<FieldLabel> {
     let listed: BTreeSet<String> = fields.iter().map(|field| field.name.clone()).collect();
     let held = report.answers.iter().flat_map(|answer| answer.fields.keys());
     let others: BTreeSet<&String> = held.filter(|name| !listed.contains(*name)).collect();
-    fields.extend(others.into_iter().map(|name| FieldLabel {
-        name: name.clone(),
-        label: name.clone(),
-    }));
+    fields.extend(others.into_iter().map(|name| FieldLabel { name: name.clone(), label: name.clone() }));
     fields
 }
 
 /// The findings of an answer that none of the recipient's documents has already told.
 pub(super) fn own_findings<'a>(report: &'a Report, answer: &'a Answer) -> Vec<&'a Finding> {
     let theirs = |found: &&ReportedDocument| {
-        found.document.recipient.as_ref() == Some(&answer.recipient)
-            || answer.document.as_ref() == Some(&place(found))
+        found.document.recipient.as_ref() == Some(&answer.recipient) || answer.document.as_ref() == Some(&place(found))
     };
     let documents = report.documents.iter().filter(theirs);
     let told: Vec<&Finding> = documents.flat_map(|d| &d.document.findings).collect();

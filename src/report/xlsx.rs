@@ -4,8 +4,7 @@
 //! The properties carry the campaign's deadline as their time, since Excel's own would differ between two runs.
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook,
-    Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
 };
 
 use super::labels::{Labels, Moment};
@@ -26,11 +25,9 @@ pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let styles = Styles::new();
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
-    for table in [
-        tables::recipients(report, &labels),
-        tables::documents(report, &labels),
-        tables::findings(report, &labels),
-    ] {
+    for table in
+        [tables::recipients(report, &labels), tables::documents(report, &labels), tables::findings(report, &labels)]
+    {
         sheet(workbook.add_worksheet(), &table, &styles, report)?;
     }
     workbook.save_to_buffer()
@@ -47,10 +44,8 @@ struct Styles {
 
 impl Styles {
     fn new() -> Self {
-        let cell = Format::new()
-            .set_align(FormatAlign::Top)
-            .set_border_bottom(FormatBorder::Thin)
-            .set_border_color(LINE);
+        let cell =
+            Format::new().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin).set_border_color(LINE);
         Styles {
             header: Format::new()
                 .set_bold()
@@ -58,7 +53,8 @@ impl Styles {
                 .set_background_color(ACCENT)
                 .set_align(FormatAlign::VerticalCenter)
                 .set_text_wrap(),
-            text: cell.clone().set_text_wrap(),
+            // The prefix keeps text as text also when somebody edits the cell.
+            text: cell.clone().set_text_wrap().set_quote_prefix(),
             number: cell.clone().set_num_format("0"),
             // The comma is the format's thousands mark; a Swedish Excel shows it as a space.
             kronor: cell.clone().set_num_format("#,##0\\ \"kr\""),
@@ -81,12 +77,7 @@ fn properties(report: &Report) -> Result<DocProperties, XlsxError> {
         .set_creation_datetime(&made))
 }
 
-fn sheet(
-    sheet: &mut Worksheet,
-    table: &Table,
-    styles: &Styles,
-    report: &Report,
-) -> Result<(), XlsxError> {
+fn sheet(sheet: &mut Worksheet, table: &Table, styles: &Styles, report: &Report) -> Result<(), XlsxError> {
     sheet.set_name(&table.title)?;
     for (at, column) in (0..).zip(&table.columns) {
         sheet.set_column_width(at, column.width)?;
@@ -127,25 +118,13 @@ fn header_text(campaign: &str, sheet: &str) -> String {
     format!("&L{}&R{sheet}", title.replace('&', "&&"))
 }
 
-fn write_cell(
-    sheet: &mut Worksheet,
-    row: u32,
-    column: u16,
-    cell: &Cell,
-    styles: &Styles,
-) -> Result<(), XlsxError> {
+fn write_cell(sheet: &mut Worksheet, row: u32, column: u16, cell: &Cell, styles: &Styles) -> Result<(), XlsxError> {
     match cell {
         Cell::Empty => sheet.write_blank(row, column, &styles.text)?,
-        Cell::Text(text) => {
-            sheet.write_string_with_format(row, column, fitting(text), &styles.text)?
-        }
+        Cell::Text(text) => sheet.write_string_with_format(row, column, fitting(text), &styles.text)?,
         // Counts and amounts stay far below 2^53, where a spreadsheet's numbers stop being exact.
-        Cell::Number(number) => {
-            sheet.write_number_with_format(row, column, *number as f64, &styles.number)?
-        }
-        Cell::Kronor(amount) => {
-            sheet.write_number_with_format(row, column, *amount as f64, &styles.kronor)?
-        }
+        Cell::Number(number) => sheet.write_number_with_format(row, column, *number as f64, &styles.number)?,
+        Cell::Kronor(amount) => sheet.write_number_with_format(row, column, *amount as f64, &styles.kronor)?,
         Cell::Time(text) => match Moment::read(text) {
             Some(moment) => {
                 let style = if moment.time.is_some() { &styles.time } else { &styles.date };

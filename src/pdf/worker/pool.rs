@@ -8,9 +8,9 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::super::Limits;
 use super::super::facts::{PdfFacts, PdfProblem, TextAsked};
 use super::super::open::too_large_input;
-use super::super::Limits;
 use super::{ARGUMENT, Request, frame, process};
 
 /// Bytes after which a worker is replaced: the allocator keeps what earlier files used, and it counts against the limit
@@ -45,10 +45,7 @@ impl Pool {
         Pool {
             exe: exe.into(),
             limits,
-            seats: Mutex::new(Seats {
-                free: size.max(1),
-                idle: Vec::new(),
-            }),
+            seats: Mutex::new(Seats { free: size.max(1), idle: Vec::new() }),
             freed: Condvar::new(),
         }
     }
@@ -61,10 +58,7 @@ impl Pool {
         if bytes.len() > self.limits.input_bytes {
             return Err(too_large_input(&self.limits));
         }
-        let request = Request {
-            ask: ask.clone(),
-            limits: self.limits.clone(),
-        };
+        let request = Request { ask: ask.clone(), limits: self.limits.clone() };
         let request = serde_json::to_vec(&request).expect("a request has only strings for keys");
         let mut seat = self.sit_down();
         if let Some(used) = seat.worker.take()
@@ -101,9 +95,8 @@ impl Pool {
                 };
             }
         };
-        let result = serde_json::from_slice(&json).unwrap_or_else(|error| {
-            Err(PdfProblem::ReaderCrashed(format!("its answer cannot be read: {error}")))
-        });
+        let result = serde_json::from_slice(&json)
+            .unwrap_or_else(|error| Err(PdfProblem::ReaderCrashed(format!("its answer cannot be read: {error}"))));
         worker.read_bytes += bytes.len();
         let crashed = matches!(result, Err(PdfProblem::ReaderCrashed(_)));
         if !crashed && worker.read_bytes < RETIRE_AFTER {
@@ -178,28 +171,14 @@ impl Worker {
         let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
         let (jobs, to_do) = mpsc::channel();
         let (done, answers) = mpsc::channel();
-        let worker = Worker {
-            child,
-            jobs,
-            answers,
-            read_bytes: 0,
-        };
-        thread::Builder::new()
-            .name("pdf worker's pipes".into())
-            .spawn(move || talk(stdin, stdout, &to_do, &done))?;
+        let worker = Worker { child, jobs, answers, read_bytes: 0 };
+        thread::Builder::new().name("pdf worker's pipes".into()).spawn(move || talk(stdin, stdout, &to_do, &done))?;
         Ok(worker)
     }
 
     /// Sends a file and waits for the answer. After an error the worker is of no more use.
-    fn exchange(
-        &mut self,
-        request: &[u8],
-        bytes: &[u8],
-        wall: Duration,
-    ) -> Result<Vec<u8>, RecvTimeoutError> {
-        self.jobs
-            .send((request.to_vec(), bytes.to_vec()))
-            .map_err(|_| RecvTimeoutError::Disconnected)?;
+    fn exchange(&mut self, request: &[u8], bytes: &[u8], wall: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
+        self.jobs.send((request.to_vec(), bytes.to_vec())).map_err(|_| RecvTimeoutError::Disconnected)?;
         self.answers.recv_timeout(wall)
     }
 
@@ -227,12 +206,7 @@ impl Drop for Worker {
 }
 
 /// Passes jobs to the worker and its answers back, until either end is gone.
-fn talk(
-    mut to: ChildStdin,
-    mut from: ChildStdout,
-    jobs: &Receiver<Job>,
-    answers: &Sender<Vec<u8>>,
-) {
+fn talk(mut to: ChildStdin, mut from: ChildStdout, jobs: &Receiver<Job>, answers: &Sender<Vec<u8>>) {
     for (request, bytes) in jobs {
         let exchange = frame::write(&mut to, &request)
             .and_then(|()| frame::write(&mut to, &bytes))

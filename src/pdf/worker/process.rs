@@ -33,13 +33,7 @@ mod unix {
     pub fn lower(resource: Resource, wanted: u64) {
         let maximum = getrlimit(resource).maximum;
         let current = maximum.map_or(wanted, |maximum| maximum.min(wanted));
-        let _ = setrlimit(
-            resource,
-            Rlimit {
-                current: Some(current),
-                maximum,
-            },
-        );
+        let _ = setrlimit(resource, Rlimit { current: Some(current), maximum });
     }
 
     /// Processor time of this process so far, rounded up: the limit counts from its start, in whole seconds.
@@ -69,6 +63,8 @@ pub fn problem(status: Option<ExitStatus>, limits: &Limits) -> PdfProblem {
             };
         }
     }
+    #[cfg(not(unix))]
+    let _ = limits;
     match status.code() {
         Some(code) => PdfProblem::ReaderCrashed(format!("exit status {code}")),
         None => PdfProblem::ReaderCrashed("no exit status".into()),

@@ -43,9 +43,7 @@ fn answer_all() -> io::Result<()> {
 fn answer(bytes: &[u8], request: &Request) -> io::Result<Vec<u8>> {
     let limits = &request.limits;
     // The reader shares nothing with the next file's, so whatever a panic leaves half done is dropped with it.
-    let read = panic::catch_unwind(AssertUnwindSafe(|| {
-        read_facts_within(bytes, &request.ask, limits)
-    }));
+    let read = panic::catch_unwind(AssertUnwindSafe(|| read_facts_within(bytes, &request.ask, limits)));
     let answer = read.unwrap_or_else(|panic| Err(PdfProblem::ReaderCrashed(said(&*panic))));
     let json = serde_json::to_vec(&answer)?;
     if json.len() <= limits.answer_bytes {
@@ -58,10 +56,7 @@ fn answer(bytes: &[u8], request: &Request) -> io::Result<Vec<u8>> {
 
 /// What a panic said.
 fn said(panic: &(dyn Any + Send)) -> String {
-    let message = panic
-        .downcast_ref::<&str>()
-        .copied()
-        .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let message = panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     format!("panic: {}", message.unwrap_or("no message"))
 }
 

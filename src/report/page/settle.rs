@@ -62,9 +62,11 @@ pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>>
     items
 }
 
+/// What a recipient's documents say together, when no document in review can tell it.
 fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Option<Item<'a>> {
     let findings = own_findings(report, answer);
-    if answer.status != AnswerStatus::Review || findings.is_empty() {
+    let told = report.documents.iter().any(|found| is_about(answer, found));
+    if answer.status != AnswerStatus::Review || findings.is_empty() || told {
         return None;
     }
     Some(Item {
@@ -81,14 +83,12 @@ fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -
     })
 }
 
-fn document_item<'a>(
-    report: &'a Report,
-    labels: &'a Labels,
-    found: &'a ReportedDocument,
-) -> Item<'a> {
+fn document_item<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Item<'a> {
     let document = &found.document;
     let code = document.recipient.as_deref();
     let name = code.and_then(|code| name_of(report, code));
+    let answer = report.answers.iter().find(|answer| is_about(answer, found));
+    let own = answer.map_or_else(Vec::new, |answer| own_findings(report, answer));
     let changes = document.changes.iter().map(|change| Change {
         heading: labels.word("change_page").replace("{n}", &change.page.to_string()),
         was: &change.was,
@@ -104,16 +104,25 @@ fn document_item<'a>(
         choice: choice_read(report, &document.choice),
         fields: unsettled_fields(report, found),
         changes: changes.collect(),
-        findings: remarks(labels, &document.findings),
+        findings: remarks(labels, document.findings.iter().chain(own)),
     }
+}
+
+/// Whether an answer in review was taken from a document in review, so that one card tells about both.
+fn is_about(answer: &Answer, found: &ReportedDocument) -> bool {
+    answer.status == AnswerStatus::Review
+        && found.document.outcome == Fate::Review
+        && answer.document.as_ref() == Some(&place(found))
 }
 
 fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<Entry<'a>> {
     let fields = found.document.fields.iter();
     let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
+    // A question mark each, as for the choice: read, but not settled.
+    let doubted = |read: &[String]| read.iter().map(|text| format!("{text}?")).collect::<Vec<_>>();
     let entries = unsettled.map(|(name, read)| Entry {
         label: label_of(report, name),
-        value: read.candidates.join(" / ").into(),
+        value: doubted(&read.candidates).join(" / ").into(),
     });
     entries.collect()
 }
@@ -125,10 +134,7 @@ pub(super) fn entries<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Entries
     let entries = answered.map(|answer| {
         let given = fields.iter().filter_map(|field| {
             let value = answer.fields.get(&field.name)?;
-            Some(Entry {
-                label: field.label.clone(),
-                value: value.into(),
-            })
+            Some(Entry { label: field.label.clone(), value: value.into() })
         });
         let signature = answer.signature.as_ref();
         let digital = signature.map_or(&[][..], |seen| &seen.digital);

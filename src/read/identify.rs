@@ -1,0 +1,183 @@
+//! Whose document is this? Every mark of identity is looked at on its own; they must all name one recipient.
+//!
+//! | mark | stands in | proves |
+//! | --- | --- | --- |
+//! | `file-id` | `/ID[0]` | recipient and edition; only the key's holder can make it |
+//! | `page-data` | each page's page-piece dictionary | recipient and page, by the key |
+//! | `page-text` | the token printed under the QR code, as text | recipient and page, by the key |
+//! | `metadata` | keywords | recipient, by the key |
+//! | `field` | the prefilled text field that holds a recipient's name | nothing: anybody can type it |
+
+use std::collections::BTreeSet;
+
+use super::Campaigner;
+use crate::answer::document::{Identity, IdentityStatus};
+use crate::finding::{Code, Finding};
+use crate::manifest::{Manifest, SentKind};
+use crate::pdf::facts::{FieldValue, PdfFacts};
+use crate::token::{FoundToken, find_tokens};
+
+/// What identifying gave.
+pub struct Identified {
+    pub identity: Identity,
+    pub recipient: Option<String>,
+    /// For each page of the file, which page of what was sent it is, as a number from 1.
+    pub pages: Vec<Option<usize>>,
+    pub findings: Vec<Finding>,
+}
+
+/// One mark that names a recipient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Claim {
+    by: &'static str,
+    recipient: String,
+    authentic: bool,
+    /// The page of the file that the mark stands on, and the page of what was sent that it names.
+    page: Option<(usize, usize)>,
+}
+
+pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
+    let (claims, foreign) = claims(facts, against);
+    let proved: BTreeSet<&str> = claims.iter().filter(|c| c.authentic).map(|c| c.recipient.as_str()).collect();
+    let claimed: BTreeSet<&str> = claims.iter().map(|c| c.recipient.as_str()).collect();
+    let mut findings = Vec::new();
+    let (status, recipient) = match (proved.len(), claimed.len()) {
+        (0, 0) => {
+            findings.push(not_ours(facts, against.manifest, foreign));
+            let status = if looks_like_ours(facts, against.manifest) {
+                IdentityStatus::Unverified
+            } else {
+                IdentityStatus::Unknown
+            };
+            (status, None)
+        }
+        (0, 1) => {
+            findings.push(Finding::new(Code::IdentityUnverified));
+            (IdentityStatus::Unverified, claimed.first().map(|r| (*r).to_owned()))
+        }
+        (1, _) => {
+            let recipient = proved.first().map(|r| (*r).to_owned());
+            // Typed names are judged below; a token that names somebody else and is not proved was tampered with.
+            let contradicted = claims.iter().any(|c| Some(&c.recipient) != recipient.as_ref() && c.by != "field");
+            if contradicted {
+                findings.push(conflict(&claimed));
+            }
+            (if contradicted { IdentityStatus::Conflicting } else { IdentityStatus::Authentic }, recipient)
+        }
+        _ => {
+            findings.push(several(&claims, &claimed));
+            (IdentityStatus::Conflicting, None)
+        }
+    };
+    if status == IdentityStatus::Authentic {
+        let other = claims.iter().find(|c| c.by == "field" && Some(&c.recipient) != recipient.as_ref());
+        findings.extend(other.map(|c| Finding::new(Code::WrongRecipient).detail(c.recipient.as_str())));
+    }
+    let pages = pages(facts, &claims, recipient.as_deref(), against.manifest);
+    let by: BTreeSet<&str> = claims.iter().filter(|c| Some(&c.recipient) == recipient.as_ref()).map(|c| c.by).collect();
+    let identity = Identity {
+        status,
+        by: by.into_iter().map(str::to_owned).collect(),
+        pages: pages.iter().flatten().copied().collect(),
+    };
+    Identified { identity, recipient, pages, findings }
+}
+
+/// Every mark that names a recipient of this campaign, and the name of another campaign if one was met.
+fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<String>) {
+    let mut claims = Vec::new();
+    let mut foreign = None;
+    let mut take = |by: &'static str, at: Option<usize>, found: FoundToken| {
+        if found.identity.campaign != against.manifest.campaign {
+            foreign = Some(found.identity.campaign);
+            return;
+        }
+        let page = at.map(|at| (at, found.identity.page));
+        claims.push(Claim { by, recipient: found.identity.recipient, authentic: found.authentic, page });
+    };
+    for token in find_tokens(facts.keywords.as_deref().unwrap_or_default(), against.key) {
+        take("metadata", None, token);
+    }
+    for (at, page) in facts.pages.iter().enumerate() {
+        for token in find_tokens(page.piece.as_deref().unwrap_or_default(), against.key) {
+            take("page-data", Some(at), token);
+        }
+        for token in find_tokens(page.text.as_deref().unwrap_or_default(), against.key) {
+            take("page-text", Some(at), token);
+        }
+    }
+    let claim = |by, recipient: &str, authentic| Claim { by, recipient: recipient.to_owned(), authentic, page: None };
+    if let Some(sent) = against.manifest.documents.iter().find(|sent| Some(&sent.file_id) == facts.file_id.as_ref()) {
+        claims.push(claim("file-id", &sent.recipient, true));
+    }
+    if let Some(recipient) = named_recipient(facts, against.manifest) {
+        claims.push(claim("field", recipient, false));
+    }
+    (claims, foreign)
+}
+
+/// The recipient whose prefilled values stand in the form.
+fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m str> {
+    let same = |a: &str, b: &str| a.split_whitespace().eq(b.split_whitespace());
+    let sent = manifest.documents.iter().find(|sent| {
+        let mut prefilled = sent.fields.iter().filter(|f| f.value.is_some()).peekable();
+        prefilled.peek().is_some()
+            && prefilled.all(|field| {
+                facts.fields.iter().any(|found| {
+                    let value = field.value.as_deref().unwrap_or_default();
+                    found.name == field.name
+                        && matches!(&found.value, FieldValue::Text { text, .. } if same(text, value))
+                })
+            })
+    })?;
+    Some(&sent.recipient)
+}
+
+/// Whether the file has our form, though nothing in it names a recipient: at least half of the fields by name.
+fn looks_like_ours(facts: &PdfFacts, manifest: &Manifest) -> bool {
+    let Some(sent) = manifest.documents.first() else { return false };
+    let known = |name: &str| facts.fields.iter().any(|field| field.name == name);
+    let found = sent.fields.iter().filter(|field| field.kind != SentKind::Signature && known(&field.name)).count();
+    found * 2 >= sent.fields.len() && found > 0
+}
+
+fn not_ours(facts: &PdfFacts, manifest: &Manifest, foreign: Option<String>) -> Finding {
+    match foreign {
+        Some(campaign) => Finding::new(Code::NotADeclaration).detail(campaign),
+        None if looks_like_ours(facts, manifest) => Finding::new(Code::IdentityUnverified),
+        None => Finding::new(Code::NotADeclaration),
+    }
+}
+
+fn conflict(claimed: &BTreeSet<&str>) -> Finding {
+    Finding::new(Code::IdentityConflict).detail(claimed.iter().copied().collect::<Vec<_>>().join(", "))
+}
+
+/// Several recipients: pages of several documents in one file, or marks that contradict each other on one page.
+fn several(claims: &[Claim], claimed: &BTreeSet<&str>) -> Finding {
+    let by_page = |recipient: &str| {
+        let pages = claims.iter().filter(|c| c.recipient == recipient && c.authentic);
+        pages.filter_map(|c| c.page.map(|(at, _)| at)).collect::<BTreeSet<_>>()
+    };
+    let sets: Vec<BTreeSet<usize>> = claimed.iter().map(|r| by_page(r)).filter(|s| !s.is_empty()).collect();
+    let apart = sets.iter().enumerate().all(|(i, a)| sets[i + 1..].iter().all(|b| a.is_disjoint(b)));
+    if sets.len() > 1 && apart {
+        Finding::new(Code::SeveralDeclarations).detail(claimed.iter().copied().collect::<Vec<_>>().join(", "))
+    } else {
+        conflict(claimed)
+    }
+}
+
+/// Which page each page is: by its proved token, else by its content.
+fn pages(facts: &PdfFacts, claims: &[Claim], recipient: Option<&str>, manifest: &Manifest) -> Vec<Option<usize>> {
+    let sent = recipient.and_then(|code| manifest.sent_to(code));
+    let token = |at: usize| {
+        let own = claims.iter().filter(|c| c.authentic && Some(c.recipient.as_str()) == recipient);
+        own.filter_map(|c| c.page).find(|(page, _)| *page == at).map(|(_, number)| number)
+    };
+    let content = |at: usize| {
+        let digest = facts.pages[at].content_sha256.as_ref()?;
+        sent?.pages.iter().position(|page| page.content == *digest).map(|index| index + 1)
+    };
+    (0..facts.pages.len()).map(|at| token(at).or_else(|| content(at))).collect()
+}

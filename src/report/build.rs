@@ -1,0 +1,198 @@
+//! Builds the report's model from the campaign and the settled documents. Every decision that a report shows is made here or
+//! before; the writers decide nothing.
+
+use std::collections::BTreeMap;
+
+use super::model::{
+    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignOutcome, CampaignSummary, Choice, Fate,
+    FieldLabel, LineAmounts, Report, ReportedDocument, SCHEMA, Totals,
+};
+use crate::answer::collect::{RecipientDocuments, Settled};
+use crate::answer::document::Document;
+use crate::campaign::prices::Prices;
+use crate::campaign::{Campaign, Rule};
+use crate::finding::{Code, Finding};
+
+/// Builds the model. `files` is how many files the inbox holds.
+pub fn build(
+    campaign: &Campaign,
+    settled: Vec<Settled>,
+    recipients: &BTreeMap<String, RecipientDocuments>,
+    files: usize,
+) -> Report {
+    let answers: Vec<Answer> = campaign
+        .recipients
+        .iter()
+        .enumerate()
+        .map(|(index, recipient)| answer(campaign, index, recipients.get(recipient.code.as_str()), &settled))
+        .collect();
+    let accounting = accounting(&settled, files);
+    let documents = settled
+        .into_iter()
+        .map(|one| ReportedDocument {
+            received_by: one.received.as_ref().map(|r| r.source.name().to_owned()),
+            received: one.received.map(|r| r.time),
+            document: one.document,
+        })
+        .collect();
+    Report {
+        schema: SCHEMA.to_owned(),
+        campaign: summary(campaign),
+        totals: totals(campaign, &answers),
+        outcome: outcome(campaign, &answers),
+        answers,
+        documents,
+        accounting,
+    }
+}
+
+fn summary(campaign: &Campaign) -> CampaignSummary {
+    let form = &campaign.declaration.form;
+    let choices = form
+        .choice
+        .options
+        .iter()
+        .map(|o| Choice { value: o.value.clone(), label: o.label.source.trim().to_owned() })
+        .collect();
+    let fields = form
+        .other_fields()
+        .map(|f| FieldLabel { name: f.field.clone(), label: f.label.source.trim().to_owned() })
+        .collect();
+    CampaignSummary {
+        id: campaign.id.clone(),
+        title: campaign.title.clone(),
+        sender: campaign.sender.name.clone(),
+        language: campaign.language.clone(),
+        deadline: campaign.deadline.to_string(),
+        rule: campaign.rule.name().to_owned(),
+        choices,
+        yes: campaign.yes.clone(),
+        fields,
+    }
+}
+
+/// What one recipient said.
+fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>, settled: &[Settled]) -> Answer {
+    let recipient = &campaign.recipients[index];
+    let current = known.and_then(|known| known.current).map(|at| &settled[at]);
+    let document = current.map(|one| &one.document);
+    let status = match known {
+        Some(known) if known.in_review => AnswerStatus::Review,
+        Some(_) => AnswerStatus::Answered,
+        None => AnswerStatus::Missing,
+    };
+    let choice = document.filter(|_| status == AnswerStatus::Answered).and_then(|d| d.choice.value.clone());
+    let mut fields = document.map(fields_of).unwrap_or_default();
+    let comment = choice
+        .as_deref()
+        .and_then(|choice| campaign.declaration.form.comment_of(choice))
+        .and_then(|comment| fields.remove(&comment.field));
+    let path = |at: &usize| path_of(&settled[*at].document);
+    Answer {
+        recipient: recipient.code.as_str().to_owned(),
+        name: recipient.name.clone(),
+        status,
+        choice,
+        fields,
+        comment,
+        signature: document.map(|d| d.signature.clone()),
+        received: current.and_then(|one| one.received.as_ref()).map(|r| r.time.clone()),
+        late: document.is_some_and(|d| d.findings.iter().any(|f| f.code == Code::Late)),
+        amounts: campaign.prices.as_ref().map(|prices| amounts(prices, index)),
+        document: document.map(path_of),
+        superseded: known.map(|k| k.superseded.iter().map(path).collect()).unwrap_or_default(),
+        findings: document.map(|d| d.findings.clone()).unwrap_or_default(),
+    }
+}
+
+fn fields_of(document: &Document<Fate>) -> BTreeMap<String, String> {
+    document.fields.iter().filter_map(|(name, field)| Some((name.clone(), field.value.clone()?))).collect()
+}
+
+fn path_of(document: &Document<Fate>) -> String {
+    match &document.part {
+        Some(part) => format!("{}#{part}", document.path),
+        None => document.path.clone(),
+    }
+}
+
+fn amounts(prices: &Prices, index: usize) -> AnswerAmounts {
+    let lines = prices
+        .lines
+        .iter()
+        .map(|line| {
+            let share = &line.shares[index];
+            let forecast = share.forecast.iter().map(|(year, kr)| (year.to_string(), signed(*kr))).collect();
+            let amounts = LineAmounts { label: line.label.clone(), total: share.total.map(signed), forecast };
+            (line.id.clone(), amounts)
+        })
+        .collect();
+    AnswerAmounts { commitment: signed(prices.commitment(index)), lines }
+}
+
+/// Loading refuses amounts that do not fit.
+fn signed(kronor: u64) -> i64 {
+    i64::try_from(kronor).unwrap_or(i64::MAX)
+}
+
+fn totals(campaign: &Campaign, answers: &[Answer]) -> Totals {
+    let count = |wanted: AnswerStatus| answers.iter().filter(|a| a.status == wanted).count();
+    let options = &campaign.declaration.form.choice.options;
+    let by_choice = options
+        .iter()
+        .map(|o| (o.value.clone(), answers.iter().filter(|a| a.choice.as_deref() == Some(&o.value)).count()))
+        .collect();
+    let amounts = campaign.prices.as_ref().map(|prices| {
+        let committed = answers.iter().filter(|a| a.choice.as_deref() == Some(&campaign.yes));
+        let committed: i64 = committed.filter_map(|a| a.amounts.as_ref()).map(|a| a.commitment).sum();
+        let total: i64 = (0..campaign.recipients.len()).map(|index| signed(prices.commitment(index))).sum();
+        AmountTotals { committed, total, share: share(committed, total) }
+    });
+    Totals {
+        recipients: answers.len(),
+        by_choice,
+        missing: count(AnswerStatus::Missing),
+        review: count(AnswerStatus::Review),
+        amounts,
+    }
+}
+
+/// A share with four decimals, so that the file reads well and is the same everywhere.
+fn share(part: i64, whole: i64) -> f64 {
+    if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0 }
+}
+
+fn outcome(campaign: &Campaign, answers: &[Answer]) -> CampaignOutcome {
+    let codes = |wanted: &dyn Fn(&Answer) -> bool| {
+        answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.clone()).collect::<Vec<_>>()
+    };
+    let against = codes(&|a| a.status == AnswerStatus::Answered && a.choice.as_deref() != Some(&campaign.yes));
+    let in_review = codes(&|a| a.status == AnswerStatus::Review);
+    let missing = codes(&|a| a.status == AnswerStatus::Missing);
+    let settled = in_review.is_empty() && missing.is_empty();
+    let (holds, open) = match campaign.rule {
+        Rule::All => (settled && against.is_empty(), !settled && against.is_empty()),
+        Rule::None => (settled, !settled),
+    };
+    CampaignOutcome { holds, open, against, in_review, missing }
+}
+
+fn accounting(settled: &[Settled], files: usize) -> Accounting {
+    let count = |wanted: Fate| settled.iter().filter(|s| s.document.outcome == wanted).count();
+    Accounting {
+        files,
+        documents: settled.len(),
+        used: count(Fate::Used),
+        superseded: count(Fate::Superseded),
+        duplicate: count(Fate::Duplicate),
+        review: count(Fate::Review),
+        rejected: count(Fate::Rejected),
+    }
+}
+
+/// Whether anything in the report needs a person.
+pub fn needs_a_person(report: &Report) -> bool {
+    let held_back = |d: &ReportedDocument| matches!(d.document.outcome, Fate::Review | Fate::Rejected);
+    report.documents.iter().any(held_back)
+        || report.answers.iter().any(|a| a.status == AnswerStatus::Review || a.findings.iter().any(Finding::holds_back))
+}
