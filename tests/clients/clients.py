@@ -5,6 +5,7 @@ shipped returns). Programs live where tests/run put them, in tests/.tools/. Does
 """
 
 import json
+import os
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -56,12 +57,16 @@ CLIENTS = [
 ]
 
 
-def fill(client: Client, form: Path, answers: dict, out: Path) -> str | None:
-    """Fill `form` and write `out`. Gives None when done, "cannot" when the program cannot say this; raises otherwise."""
+def fill(client: Client, form: Path, answers: dict, out: Path, saved_at: str = "") -> str | None:
+    """Fill `form` and write `out`. Gives None when done, "cannot" when the program cannot say this; raises otherwise.
+
+    `saved_at` (ISO 8601) is the time that a program which writes one is asked to write.
+    """
     answers_file = out.with_suffix(".json")
     answers_file.write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
     try:
-        done = subprocess.run([*client.command(), form, answers_file, out], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([*client.command(), form, answers_file, out], capture_output=True, text=True, timeout=120,
+                              env={**os.environ, "SAVED_AT": saved_at})
     finally:
         answers_file.unlink()
     if done.returncode == CANNOT_SAY:

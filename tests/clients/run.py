@@ -63,7 +63,7 @@ def inspect(binary: Path, workspace: Path, files: list[Path]) -> list[dict]:
     done = run(binary, "inspect", "--json", "--workspace", workspace, *files)
     if done.returncode not in (0, 1):
         raise RuntimeError(f"avsikt inspect ended with {done.returncode}: {done.stderr[-2000:]}")
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in done.stdout.split("\n") if line]
 
 
 def plain(text: str | None) -> str:
@@ -204,17 +204,58 @@ def schemas(binary: Path, workspace: Path, said: list[dict], tally: Tally) -> No
     tally.check(bool(said) and not problems, f"inspect against its schema: {problems[:5]}")
     print(f"inspect-1.schema.json: {len(said)} documents, {len(problems)} problems")
 
-    done = run(binary, "parse", "--workspace", workspace)
-    report_file = workspace / "outbox" / "report" / "report.json"
-    if done.returncode not in (0, 1) or not report_file.exists():
-        tally.fails(f"avsikt parse ended with {done.returncode}: {done.stderr[-1000:]}")
-        return
-    report = json.loads(report_file.read_text("utf-8"))
+    report = parsed(binary, workspace)
     schema = json.loads((SCHEMAS / "report-1.schema.json").read_text("utf-8"))
     problems = [f"{problem.json_path}: {problem.message}" for problem in validator(schema).iter_errors(report)]
     tally.check(not problems, f"report.json against its schema: {problems[:5]}")
     tally.check(len(report["answers"]) == 21, f"report.json has {len(report['answers'])} answers, expected 21")
     print(f"report-1.schema.json: {len(report['documents'])} documents, {len(problems)} problems")
+
+
+def shipped_returns(binary: Path, workspace: Path, tally: Tally) -> None:
+    """The returns in inbox/, made by make-inbox, read as returns.json says, and each region's last answer counts."""
+    root = HERE.parent.parent
+    shipped = json.loads((HERE / "returns.json").read_text("utf-8"))
+    if absent := [returned["file"] for returned in shipped if not (root / returned["file"]).exists()]:
+        tally.skips(f"the shipped returns: {len(absent)} are not in inbox/; tests/clients/make-inbox makes them")
+        return
+    for returned in shipped:
+        (workspace / returned["file"]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / returned["file"], workspace / returned["file"])
+    said = inspect(binary, workspace, [workspace / returned["file"] for returned in shipped])
+    rows = []
+    for returned, document in zip(shipped, sorted(said, key=lambda document: document["path"]), strict=True):
+        lacking = returned_otherwise(returned, document)
+        tally.check(not lacking, f"{returned['file']}: {lacking}")
+        rows.append([returned["file"], document["outcome"], document["choice"]["value"] or "-", lacking or "as written"])
+    table(["shipped return", "outcome", "choice", "compared with returns.json"], rows)
+
+    report = parsed(binary, workspace)
+    last = {returned["recipient"]: returned for returned in shipped if returned["recipient"]}
+    wrong = [f"{answer['recipient']} counts as {answer['choice']} from {answer['document']}" for answer in report["answers"]
+             if answer["recipient"] in last and (answer["choice"] != last[answer["recipient"]]["answers"].get("avsikt")
+                                                 or answer["document"] != last[answer["recipient"]]["file"])]
+    tally.check(not wrong, f"the last answer of each region should count: {wrong}")
+
+
+def parsed(binary: Path, workspace: Path) -> dict:
+    """The report over everything in the workspace's inbox."""
+    done = run(binary, "parse", "--workspace", workspace)
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"avsikt parse ended with {done.returncode}: {done.stderr[-1000:]}")
+    return json.loads((workspace / "outbox" / "report" / "report.json").read_text("utf-8"))
+
+
+def returned_otherwise(returned: dict, document: dict) -> str:
+    """What inspect says otherwise than returns.json, in words; empty when all agrees."""
+    problems = [f"{name} is {document[name]}, expected {returned[name]}" for name in ("outcome", "recipient")
+                if document[name] != returned[name]]
+    if returned["recipient"]:
+        problems += [f"{name} is {found}" for name in (name for names in GROUPS.values() for name in names)
+                     if (found := verdict(name, returned["answers"], document)) != "exact"]
+    codes = [found["code"] for found in document["findings"]]
+    problems += [f"finding {code} is missing among {codes}" for code in returned.get("findings", []) if code not in codes]
+    return "; ".join(problems)
 
 
 def main() -> int:
@@ -224,9 +265,11 @@ def main() -> int:
     parser.add_argument("--counts", type=Path, help="write `passed failed skipped` here")
     options = parser.parse_args()
     tally = Tally()
-    inbox = options.workspace / "inbox" / "2026-02-14"
-    inbox.mkdir(parents=True)
+    print("== The returns shipped in inbox/ ==")
+    shipped_returns(options.binary, options.workspace, tally)
     print("== Outside programs fill the form, avsikt reads it ==")
+    inbox = options.workspace / "inbox" / "2026-02-26"
+    inbox.mkdir(parents=True)
     said = round_trip(options.binary, options.workspace, inbox, tally)
     print("== Outside judges of the forms ==")
     judges(options.workspace, tally)
