@@ -46,10 +46,8 @@ pub fn stamp(
             PageIdentity { campaign: campaign.to_owned(), recipient: recipient.to_owned(), page: number as usize };
         let token = identity.token(key);
         let size = page_size(doc, page_id);
-        let mut content = Stream::new(Dictionary::new(), drawing(&token, size, font).into_bytes());
-        // What cannot be compressed is right all the same.
-        let _ = content.compress();
-        let content = doc.add_object(content);
+        // Half a kilobyte: setting up a compressor would cost more than all else here.
+        let content = doc.add_object(Stream::new(Dictionary::new(), drawing(&token, size, font).into_bytes()));
         let resources = with_font(doc, page_id, font_id)?;
         let page = doc.get_dictionary_mut(page_id)?;
         let mut contents = match page.get(b"Contents") {
@@ -126,22 +124,21 @@ fn code(token: &str) -> QrResult<(usize, Vec<Color>)> {
     Ok((modules, canvas.into_colors()))
 }
 
-/// The dark modules of each row, neighbours joined to one rectangle; in units of modules, which makes short numbers.
+/// The code as an inline image mask (ISO 32000-2 8.9.7): one bit a module, so it is small enough to need no compression and
+/// has no seams between modules.
 fn draw_code(out: &mut String, modules: usize, colors: &[Color]) {
-    let side = CODE_SIDE / modules as f64;
-    writeln!(out, "q {side:.5} 0 0 {side:.5} {CODE_LEFT:.3} {CODE_BOTTOM:.3} cm").expect("a String takes all");
-    for (row, line) in colors.chunks(modules).enumerate() {
-        let y = modules - row - 1;
-        let mut column = 0;
-        while column < modules {
-            let run = line[column..].iter().take_while(|&&c| c == Color::Dark).count();
-            if run > 0 {
-                writeln!(out, "{column} {y} {run} 1 re").expect("a String takes all");
-            }
-            column += run.max(1);
+    writeln!(out, "q {CODE_SIDE:.3} 0 0 {CODE_SIDE:.3} {CODE_LEFT:.3} {CODE_BOTTOM:.3} cm")
+        .expect("a String takes all");
+    write!(out, "BI /W {modules} /H {modules} /IM true /F /AHx ID ").expect("a String takes all");
+    for row in colors.chunks(modules) {
+        for eight in row.chunks(8) {
+            // A mask paints where a bit is 0; what is left of a row's last byte is not looked at.
+            let light = eight.iter().enumerate().filter(|(_, color)| **color == Color::Light);
+            let byte = light.fold(0u8, |byte, (at, _)| byte | 0x80 >> at);
+            write!(out, "{byte:02x}").expect("a String takes all");
         }
     }
-    out.push_str("f\nQ\n");
+    out.push_str(">\nEI\nQ\n");
 }
 
 fn rectangle(out: &mut String, x: f64, y: f64, width: f64, height: f64) {
