@@ -84,13 +84,13 @@ codes! {
     ReaderCrashed "reader-crashed" Error "the reader ended while it read the file";
     Unreadable "unreadable" Error "the file could not be opened";
     NotReadableYet "not-readable-yet" Error "this version cannot read such a return";
+    ReadersDiffer "readers-differ" Error "programs that read this file see different things in it";
     Oddity "oddity" Warning "something in the file is not as the standard says";
     Late "late" Warning "the answer came after the last day";
     Superseded "superseded" Info "a later answer from the same recipient counts instead";
     Duplicate "duplicate" Info "the same file stands in the inbox twice";
     ChangeOfMind "change-of-mind" Warning "the recipient has answered differently before";
-    OrderUnknown "order-unknown" Error "several different answers, and nothing says which came last";
-    UnsettledReturn "unsettled-return" Error "another return from the same recipient needs a person";
+    OrderUnknown "order-unknown" Error "several different answers, and nothing certain says which came last";
 }
 
 /// Something worth telling about a file, a page or a field.

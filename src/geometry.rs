@@ -39,6 +39,12 @@ impl Rect {
         if width > 0.0 && height > 0.0 { width * height } else { 0.0 }
     }
 
+    /// The rectangle that two rectangles share; without width or height when they do not meet.
+    pub fn shared(&self, other: &Rect) -> Rect {
+        let (x0, y0) = (self.x0.max(other.x0), self.y0.max(other.y0));
+        Rect { x0, y0, x1: self.x1.min(other.x1).max(x0), y1: self.y1.min(other.y1).max(y0) }
+    }
+
     /// Whether every edge lies within `tolerance` points of the other's.
     pub fn near(&self, other: &Rect, tolerance: f64) -> bool {
         (self.x0 - other.x0).abs() <= tolerance

@@ -5,7 +5,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is the file that the others must use")]
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -51,6 +51,19 @@ impl Workspace {
         self.root.join("inbox")
     }
 
+    /// Whether there is an inbox.
+    ///
+    /// # Errors
+    /// When it is there and cannot be listed: that is not the same as an empty one.
+    pub fn list_inbox(&self) -> Result<bool> {
+        let path = self.inbox();
+        match fs::read_dir(&path) {
+            Ok(_) => Ok(true),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound && !path.is_symlink() => Ok(false),
+            Err(error) => Err(io("list", &path, error)),
+        }
+    }
+
     /// The absolute or root-relative path of a workspace path written with forward slashes.
     pub fn path(&self, relative: &str) -> PathBuf {
         relative.split('/').fold(self.root.clone(), |path, part| path.join(part))
@@ -63,9 +76,10 @@ impl Workspace {
 
     /// How a path is shown and recorded: relative to the workspace, with forward slashes.
     pub fn relative(&self, path: &Path) -> String {
-        let Ok(shown) = path.strip_prefix(&self.root) else {
+        let shown = path.strip_prefix(&self.root).unwrap_or(path);
+        if shown.has_root() {
             return path.display().to_string();
-        };
+        }
         let parts: Vec<_> = shown
             .components()
             .filter(|c| !matches!(c, Component::CurDir))
@@ -136,6 +150,12 @@ impl Workspace {
 /// Reads a whole file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|e| io("read", path, e))
+}
+
+/// Whether a file begins with these bytes; false for one that cannot be read.
+pub fn begins_with(path: &Path, magic: &[u8]) -> bool {
+    let mut head = vec![0; magic.len()];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut head)).is_ok() && head == magic
 }
 
 /// Lets a hash be written to.

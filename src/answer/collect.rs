@@ -6,7 +6,7 @@
 //! | a document that belongs to nobody, or is unreadable | rejected, or review when it looks like ours |
 //! | a recipient's latest document is an answer | used; earlier ones are superseded |
 //! | a recipient's latest document is in review | review, and so is the recipient; earlier ones are superseded |
-//! | several documents came last together and their answers differ | review: nothing says which one counts |
+//! | several documents differ and nothing certain says which came last | review: a person must say which one counts |
 //!
 //! A later answer with another choice counts, and the change of mind is told.
 
@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use super::document::{Document, Outcome};
 use crate::answer::document::Fate;
 use crate::finding::{Code, Finding};
-use crate::inbox::Received;
+use crate::inbox::{Received, Source};
 
 /// A document with the time it came.
 #[derive(Debug, Clone)]
@@ -111,7 +111,8 @@ fn settle(mut own: Vec<usize>, arrived: &mut [Arrived], fates: &mut [Fate]) -> R
     let Some((&last, earlier)) = own.split_last() else { return RecipientDocuments::default() };
     let together: Vec<usize> = earlier.iter().copied().filter(|&at| same_time(&arrived[at], &arrived[last])).collect();
     let mut result = RecipientDocuments { current: Some(last), ..RecipientDocuments::default() };
-    if together.iter().any(|&at| differ(&arrived[at].document, &arrived[last].document)) {
+    let returned = duplicate_after(last, earlier, arrived, fates);
+    if returned || together.iter().any(|&at| differ(&arrived[at].document, &arrived[last].document)) {
         result.in_review = true;
         result.findings.push(Code::OrderUnknown);
         for &at in together.iter().chain([&last]) {
@@ -147,13 +148,25 @@ fn settle(mut own: Vec<usize>, arrived: &mut [Arrived], fates: &mut [Fate]) -> R
     result
 }
 
-/// Whether nothing says which of two came first: equal times, or the same day when one of them has only a day.
+/// Whether an earlier document was sent once more, unchanged, after the latest: a change of mind back, or a slip.
+fn duplicate_after(last: usize, earlier: &[usize], arrived: &[Arrived], fates: &[Fate]) -> bool {
+    let again = |at: usize| {
+        fates[at] == Fate::Duplicate
+            && time_of(&arrived[at]) >= time_of(&arrived[last])
+            && earlier.iter().any(|&e| {
+                arrived[e].document.sha256 == arrived[at].document.sha256
+                    && differ(&arrived[e].document, &arrived[last].document)
+            })
+    };
+    (0..arrived.len()).any(again)
+}
+
+/// Whether nothing says for certain which of two came first: the same day, or a date that nobody in the office gave.
+///
+/// Only folders are named by the office. A file's own date is changed by copying, and its name is the sender's.
 fn same_time(a: &Arrived, b: &Arrived) -> bool {
     match (&a.received, &b.received) {
-        (Some(a), Some(b)) => {
-            let only_day = a.time.len() == 10 || b.time.len() == 10;
-            if only_day { a.day() == b.day() } else { a.time == b.time }
-        }
+        (Some(a), Some(b)) => a.source != Source::Folder || b.source != Source::Folder || a.day() == b.day(),
         _ => true,
     }
 }
@@ -169,7 +182,6 @@ fn differ(a: &Document, b: &Document) -> bool {
 mod tests {
     use super::*;
     use crate::answer::document::{Identity, Reconciled, SignatureSeen, Status};
-    use crate::inbox::Source;
 
     fn arrived(path: &str, time: &str, outcome: Outcome, choice: Option<&str>) -> Arrived {
         let choice = choice.map(str::to_owned);
@@ -188,7 +200,7 @@ mod tests {
             changes: Vec::new(),
             findings: Vec::new(),
         };
-        Arrived { document, received: Some(Received { time: time.into(), source: Source::Name }) }
+        Arrived { document, received: Some(Received { time: time.into(), source: Source::Folder }) }
     }
 
     fn fates(documents: Vec<Arrived>) -> (Vec<Fate>, RecipientDocuments) {

@@ -2,8 +2,8 @@
 
 use super::console::Console;
 use super::{Ending, Place};
-use crate::campaign::prices::grouped;
-use crate::campaign::{Campaign, prices::Prices};
+use crate::campaign::Campaign;
+use crate::campaign::prices::{Amounts, Prices, grouped};
 use crate::error::{Error, Result};
 
 pub fn check(place: &Place, console: &Console) -> Result<Ending> {
@@ -56,20 +56,19 @@ fn price_lines(campaign: &Campaign, prices: &Prices) -> Vec<String> {
             columns.push((at, None));
         }
     }
-    let cell = |at: usize, year: Option<i16>, share: &crate::campaign::prices::Amounts| {
+    let cell = |year: Option<i16>, share: &Amounts| {
         let amount = match year {
             Some(year) => share.forecast.get(&year).copied(),
             None => share.total,
         };
-        debug_assert!(at < prices.lines.len());
         format!("{:>18}", amount.map_or_else(|| "–".into(), grouped))
     };
     let mut lines = vec![header];
     for (index, recipient) in campaign.recipients.iter().enumerate() {
-        let cells: String = columns.iter().map(|&(at, year)| cell(at, year, &prices.lines[at].shares[index])).collect();
+        let cells: String = columns.iter().map(|&(at, year)| cell(year, &prices.lines[at].shares[index])).collect();
         lines.push(format!("{:28}{cells}", format!("{} {}", recipient.code, recipient.name)));
     }
-    let cells: String = columns.iter().map(|&(at, year)| cell(at, year, &prices.lines[at].whole)).collect();
+    let cells: String = columns.iter().map(|&(at, year)| cell(year, &prices.lines[at].whole)).collect();
     lines.push(format!("{:28}{cells}", "all"));
     lines
 }

@@ -23,12 +23,7 @@ impl Console {
 
     /// A line of the result, on standard output. A reader that has gone away ends nothing.
     pub fn result(&self, line: &str) {
-        let _ = writeln!(std::io::stdout().lock(), "{line}");
-    }
-
-    /// A line beside the result, on standard error.
-    pub fn note(&self, line: &str) {
-        let _ = writeln!(std::io::stderr().lock(), "{line}");
+        let _ = writeln!(std::io::stdout().lock(), "{}", tame(line));
     }
 
     pub fn problems(&self, problems: &Problems) {
@@ -41,9 +36,10 @@ impl Console {
         if let Error::Campaign(problems) = error {
             self.problems(problems);
         }
-        self.note(&format!("{} {error}", self.paint("error:", "1;31")));
-        if let Some(hint) = error.hint() {
-            self.note(&format!("{} {hint}", self.paint("hint:", "1;36")));
+        let mut lines = vec![("error:", "1;31", error.to_string())];
+        lines.extend(error.hint().map(|hint| ("hint:", "1;36", hint)));
+        for (word, code, text) in lines {
+            let _ = writeln!(std::io::stderr().lock(), "{} {}", self.paint(word, code), tame(&text));
         }
     }
 
@@ -65,4 +61,9 @@ impl Console {
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
     }
+}
+
+/// A line without control characters: names of files and fields come from outside, and a terminal obeys them.
+fn tame(line: &str) -> String {
+    line.chars().map(|c| if c.is_control() && c != '\n' { '\u{fffd}' } else { c }).collect()
 }

@@ -30,14 +30,16 @@ pub fn parse(place: &Place, console: &Console) -> Result<Ending> {
 /// Reads the inbox and writes `report.json`.
 pub fn parse_all(workspace: &Workspace, campaign: &Campaign, console: &Console) -> Result<Report> {
     let manifest = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
-    let parcels = inbox::parcels(workspace)?;
-    let files = parcels.len();
+    refuse_other_amounts(campaign, &manifest)?;
+    let entries = inbox::entries(workspace)?;
+    let files = entries.len();
     let pool = pool()?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key };
     let bar = console.progress("reading", files);
-    let arrived: Vec<Arrived> = parcels
-        .into_par_iter()
-        .map(|parcel| {
+    let arrived: Vec<Arrived> = entries
+        .par_iter()
+        .map(|entry| {
+            let parcel = entry.open(workspace);
             let document = read::read(&parcel, &against, &pool);
             bar.inc(1);
             Arrived { document, received: parcel.received }
@@ -48,6 +50,22 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, console: &Console) 
     let report = build::build(campaign, settled, &recipients, files);
     workspace.write(REPORT, report::json(&report).as_bytes())?;
     Ok(report)
+}
+
+/// What was offered stands in the manifest. A campaign whose recipients or prices have changed since would count other
+/// amounts than those that were answered.
+fn refuse_other_amounts(campaign: &Campaign, manifest: &Manifest) -> Result<()> {
+    let offered = |index: usize| campaign.prices.as_ref().map(|prices| prices.commitment(index));
+    for (index, recipient) in campaign.recipients.iter().enumerate() {
+        let sent = manifest.sent_to(recipient.code.as_str());
+        if sent.is_none_or(|sent| sent.commitment != offered(index)) {
+            return Err(Error::plain(
+                format!("the campaign is not the one that was sent: {} has another amount or none", recipient.name),
+                "undo the change in the campaign's files; or, if nothing has been sent, run `avsikt render`",
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// As many workers as cores: each reads one file at a time.

@@ -5,7 +5,7 @@
 
 mod received;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
@@ -46,30 +46,50 @@ pub enum Content {
     Unreadable(String),
 }
 
-/// Every file of the inbox; none when there is no inbox.
-pub fn parcels(workspace: &Workspace) -> Result<Vec<Parcel>> {
+/// A file that was met, not yet read: an inbox may hold more than memory does.
+#[derive(Debug)]
+pub struct Entry {
+    path: PathBuf,
+    /// Why it cannot be read, if that is known already.
+    obstacle: Option<String>,
+}
+
+impl Entry {
+    /// Reads the file.
+    pub fn open(&self, workspace: &Workspace) -> Parcel {
+        match &self.obstacle {
+            Some(why) => unreadable(workspace, &self.path, why.clone()),
+            None => parcel(workspace, &self.path),
+        }
+    }
+}
+
+/// Every file of the inbox, in the order of their paths; none when there is no inbox.
+///
+/// # Errors
+/// When the inbox is there and cannot be listed.
+pub fn entries(workspace: &Workspace) -> Result<Vec<Entry>> {
     let folder = workspace.inbox();
-    if !folder.is_dir() {
+    if !workspace.list_inbox()? {
         return Ok(Vec::new());
     }
-    let mut parcels = Vec::new();
+    let mut entries = Vec::new();
     for entry in WalkDir::new(&folder).sort_by_file_name() {
-        match entry {
-            Ok(entry) if entry.file_type().is_dir() || is_system_file(entry.path()) => {}
-            Ok(entry) if entry.file_type().is_file() => parcels.push(parcel(workspace, entry.path())),
-            Ok(entry) => {
-                let why = "it is a link, and links are not followed".to_owned();
-                parcels.push(unreadable(workspace, entry.path(), why));
-            }
+        let (path, obstacle) = match entry {
+            Ok(entry) if entry.file_type().is_dir() => continue,
+            Ok(entry) if entry.file_type().is_file() => (entry.into_path(), None),
+            Ok(entry) => (entry.into_path(), Some("it is no plain file; links are not followed".to_owned())),
             Err(error) => {
                 let path = error.path().unwrap_or(&folder).to_owned();
                 let why = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                parcels.push(unreadable(workspace, &path, why));
+                (path, Some(why))
             }
+        };
+        if !is_system_file(&path) {
+            entries.push(Entry { path, obstacle });
         }
     }
-    parcels.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(parcels)
+    Ok(entries)
 }
 
 /// Reads one file, wherever it stands.
@@ -109,12 +129,14 @@ fn shown(workspace: &Workspace, path: &Path) -> String {
     workspace.relative(path).nfc().collect()
 }
 
-/// Files that systems and office programs leave behind by themselves.
+/// What Macs put beside a file on foreign disks begins so (RFC 1740).
+const APPLE_DOUBLE: &[u8] = &[0, 5, 0x16, 7];
+
+/// Files that systems leave behind by themselves.
 fn is_system_file(path: &Path) -> bool {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     matches!(&*name, ".gitkeep" | ".gitignore" | ".DS_Store" | "Thumbs.db" | "desktop.ini")
-        || name.starts_with("._")
-        || name.starts_with("~$")
+        || (name.starts_with("._") && workspace::begins_with(path, APPLE_DOUBLE))
 }
 
 fn content(path: &str, bytes: Vec<u8>) -> Content {
@@ -158,15 +180,29 @@ mod tests {
         assert!(matches!(content("a.pdf", Vec::new()), Content::Unknown(_)));
     }
 
+    fn all(workspace: &Workspace) -> Vec<String> {
+        entries(workspace).expect("listable").iter().map(|entry| entry.open(workspace).path).collect()
+    }
+
+    #[test]
+    fn an_inbox_that_is_a_file_is_not_an_empty_one() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::open(folder.path()).expect("it is a folder");
+        assert!(entries(&workspace).expect("none is fine").is_empty());
+        workspace.write("inbox", b"x").expect("writable");
+        assert!(entries(&workspace).is_err());
+    }
+
     #[test]
     fn every_file_is_there_and_system_files_are_not() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let workspace = Workspace::open(folder.path()).expect("it is a folder");
-        for name in ["inbox/2026-02-03/b.pdf", "inbox/a.txt", "inbox/.DS_Store", "inbox/2026-02-03/._b.pdf"] {
+        for name in ["inbox/2026-02-03/b.pdf", "inbox/a.txt", "inbox/.DS_Store", "inbox/2026-02-03/._c.pdf"] {
             workspace.write(name, b"x").expect("writable");
         }
-        let paths: Vec<String> = parcels(&workspace).expect("listable").into_iter().map(|p| p.path).collect();
-        assert_eq!(paths, ["inbox/2026-02-03/b.pdf", "inbox/a.txt"]);
+        workspace.write("inbox/2026-02-03/._b.pdf", &[0, 5, 0x16, 7, 0]).expect("writable");
+        let paths: Vec<String> = all(&workspace);
+        assert_eq!(paths, ["inbox/2026-02-03/._c.pdf", "inbox/2026-02-03/b.pdf", "inbox/a.txt"]);
     }
 
     #[test]
@@ -174,6 +210,6 @@ mod tests {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let workspace = Workspace::open(folder.path()).expect("it is a folder");
         workspace.write("inbox/O\u{308}rebro.pdf", b"x").expect("writable");
-        assert_eq!(parcels(&workspace).expect("listable")[0].path, "inbox/Örebro.pdf");
+        assert_eq!(all(&workspace), ["inbox/Örebro.pdf"]);
     }
 }

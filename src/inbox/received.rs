@@ -18,8 +18,10 @@ pub struct Received {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// A name that begins with a date: the nearest folder's, else the file's.
-    Name,
+    /// The nearest folder whose name begins with a date.
+    Folder,
+    /// The file's name begins with a date.
+    FileName,
     /// The file's own date of change.
     File,
 }
@@ -27,7 +29,8 @@ pub enum Source {
 impl Source {
     pub fn name(self) -> &'static str {
         match self {
-            Source::Name => "name",
+            Source::Folder => "folder",
+            Source::FileName => "file-name",
             Source::File => "file",
         }
     }
@@ -46,9 +49,11 @@ impl Received {
 pub fn of(path: &str, modified: Option<SystemTime>) -> Option<Received> {
     let mut parts: Vec<&str> = path.split('/').collect();
     let file = parts.pop()?;
-    let named = parts.into_iter().rev().chain([file]).find_map(leading_date);
-    if let Some(date) = named {
-        return Some(Received { time: date.to_string(), source: Source::Name });
+    if let Some(date) = parts.into_iter().rev().find_map(leading_date) {
+        return Some(Received { time: date.to_string(), source: Source::Folder });
+    }
+    if let Some(date) = leading_date(file) {
+        return Some(Received { time: date.to_string(), source: Source::FileName });
     }
     let time = Timestamp::try_from(modified?).ok()?;
     Some(Received { time: time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), source: Source::File })
@@ -73,10 +78,10 @@ mod tests {
 
     #[test]
     fn a_dated_folder_speaks_first() {
-        let day = |time: &str| Some((time.to_owned(), Source::Name));
+        let day = |time: &str| Some((time.to_owned(), Source::Folder));
         assert_eq!(at("inbox/2026-02-11/2025-01-01 svar.pdf"), day("2026-02-11"));
         assert_eq!(at("inbox/2026-02-11 e-post/svar.pdf"), day("2026-02-11"));
-        assert_eq!(at("inbox/2026-02-03 svar.pdf"), day("2026-02-03"));
+        assert_eq!(at("inbox/2026-02-03 svar.pdf"), Some(("2026-02-03".to_owned(), Source::FileName)));
     }
 
     #[test]

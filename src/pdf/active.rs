@@ -76,13 +76,11 @@ impl Found {
     }
 
     fn action(&mut self, document: &Document, dict: &Dictionary) {
-        if dict.has_type(b"StructElem") {
-            return;
-        }
         let name = open::entry(document, dict, b"S").and_then(|name| name.as_name().ok());
         match name {
             Some(b"JavaScript") => _ = self.active.insert(ActiveContent::JavaScript),
-            Some(name) if ACTIONS.contains(&name) => {
+            // A structure element has a `/S` of its own, but none of them holds a script.
+            Some(name) if ACTIONS.contains(&name) && !dict.has_type(b"StructElem") => {
                 self.active.insert(ActiveContent::Actions);
             }
             _ if dict.has(b"JS") => _ = self.active.insert(ActiveContent::JavaScript),

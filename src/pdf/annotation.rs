@@ -66,8 +66,17 @@ pub fn rect(document: &Document, object: Option<&Object>) -> Option<Rect> {
     numbers.iter().all(|n| n.is_finite()).then(|| Rect::from(numbers))
 }
 
-/// What was laid over the pages: everything but widgets (told as fields), links, and the pop-up windows that belong to
-/// another annotation.
+/// Whether a link draws no frame: without `/Border` and `/BS`, viewers draw one a point wide (ISO 32000-2 12.5.4).
+fn border_is_zero(document: &Document, dict: &Dictionary) -> bool {
+    let zero = |width: Option<&Object>| width.and_then(|width| width.as_float().ok()) == Some(0.0);
+    match open::dict_entry(document, dict, b"BS") {
+        Some(style) => zero(open::entry(document, style, b"W")),
+        None => zero(open::array_entry(document, dict, b"Border").get(2)),
+    }
+}
+
+/// What was laid over the pages: everything but widgets (told as fields), links that draw nothing, and the pop-up windows
+/// that belong to another annotation.
 pub fn facts(
     document: &Document,
     annotations: &[Annotation<'_>],
@@ -76,8 +85,10 @@ pub fn facts(
     let mut facts = Vec::new();
     for annotation in annotations {
         let subtype = annotation.subtype(document);
-        let of_another = subtype == b"Popup" && annotation.dict.has(b"Parent");
-        if matches!(subtype, b"Widget" | b"Link") || of_another {
+        let invisible = !annotation.dict.has(b"AP") && border_is_zero(document, annotation.dict);
+        let plain_link = subtype == b"Link" && invisible;
+        let of_another = subtype == b"Popup" && annotation.dict.has(b"Parent") && !annotation.dict.has(b"AP");
+        if subtype == b"Widget" || plain_link || of_another {
             continue;
         }
         if facts.len() == ledger.limits.annotations {

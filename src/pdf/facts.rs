@@ -46,6 +46,8 @@ pub struct PdfFacts {
     pub encrypted: bool,
     /// Limits that were met, readers that disagree and other oddities, in plain English.
     pub oddities: Vec<String>,
+    /// What careful readers of the format see differently, in plain English.
+    pub contradictions: Vec<String>,
 }
 
 /// One page.

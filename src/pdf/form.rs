@@ -169,7 +169,7 @@ impl<'a> Walk<'a, '_, '_> {
         let repeats_state = own == open::entry(self.document, widget, b"AS");
         if own.is_some() && own != field.value && !repeats_state {
             let name = &field.name;
-            self.ledger.odd(format!("a widget of the field `{name}` has a value of its own"));
+            self.ledger.contradictions.push(format!("a widget of the field `{name}` has a value of its own"));
         }
     }
 

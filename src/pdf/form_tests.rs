@@ -23,7 +23,9 @@ fn try_read(
     let mut ledger = Ledger::new(limits);
     let annotations = annotation::of_pages(&opened.document, &pages, &ledger).unwrap();
     let fields = read(&opened.document, &annotations, &mut ledger)?;
-    Ok((fields, ledger.into_oddities()))
+    let mut told = std::mem::take(&mut ledger.contradictions);
+    told.extend(ledger.into_oddities());
+    Ok((fields, told))
 }
 
 fn read_form(fields: &str, annots: &str, objects: &str) -> Vec<FieldFacts> {

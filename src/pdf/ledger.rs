@@ -17,11 +17,19 @@ pub struct Ledger<'l> {
     text_left: usize,
     nodes_left: usize,
     oddities: Vec<String>,
+    /// Places where careful readers of the format see different things.
+    pub contradictions: Vec<String>,
 }
 
 impl<'l> Ledger<'l> {
     pub fn new(limits: &'l Limits) -> Self {
-        Ledger { limits, text_left: limits.text_bytes, nodes_left: limits.fields, oddities: Vec::new() }
+        Ledger {
+            limits,
+            text_left: limits.text_bytes,
+            nodes_left: limits.fields,
+            oddities: Vec::new(),
+            contradictions: Vec::new(),
+        }
     }
 
     /// Decodes a text string.

@@ -71,6 +71,7 @@ pub fn read_facts_within(bytes: &[u8], ask: &TextAsked, limits: &Limits) -> Resu
         embedded_files: found.embedded_files,
         repaired: opened.repaired,
         encrypted: opened.encrypted,
+        contradictions: std::mem::take(&mut ledger.contradictions),
         oddities: ledger.into_oddities(),
     })
 }
@@ -98,7 +99,7 @@ fn file_id(document: &Document) -> Option<String> {
     let ids = open::array_entry(document, &document.trailer, b"ID");
     let first = open::resolve(document, ids.first()?)?.as_str().ok()?;
     // The standard asks for 16 bytes; a longer one is not ours and need not be carried whole.
-    Some(page::hex(&first[..first.len().min(64)]))
+    Some(crate::token::hex(&first[..first.len().min(64)]))
 }
 
 fn keywords(document: &Document, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {

@@ -35,6 +35,7 @@ pub struct Page<'a> {
     pub dict: &'a Dictionary,
     /// `/CropBox`, else `/MediaBox`, both inherited.
     pub crop: Option<&'a Object>,
+    pub media: Option<&'a Object>,
     pub resources: Option<&'a Object>,
     /// `/Rotate`, inherited.
     pub rotate: Option<&'a Object>,
@@ -179,8 +180,8 @@ impl<'a> PageWalk<'a, '_> {
         if self.pages.len() == self.limits.pages {
             return Err(PdfProblem::TooLarge(format!("over {} pages", self.limits.pages)));
         }
-        let crop = here.crop.or(here.media);
-        self.pages.push(Page { dict, crop, rotate: here.rotate, resources: here.resources });
+        let (crop, media) = (here.crop.or(here.media), here.media);
+        self.pages.push(Page { dict, crop, media, rotate: here.rotate, resources: here.resources });
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::open::{self, Page};
 use super::resources::Resources;
 use crate::geometry::Rect;
+use crate::token::hex;
 
 /// A4 in points, for a page without boxes: what every viewer then assumes.
 const NO_BOX: [f64; 2] = [595.0, 842.0];
@@ -54,7 +55,10 @@ pub fn prints(document: &Document) -> Result<Vec<PagePrint>, PdfProblem> {
 }
 
 fn crop(document: &Document, page: &Page<'_>) -> Rect {
-    annotation::rect(document, page.crop).unwrap_or_else(|| Rect::new(0.0, 0.0, NO_BOX[0], NO_BOX[1]))
+    let whole = Rect::new(0.0, 0.0, NO_BOX[0], NO_BOX[1]);
+    let media = annotation::rect(document, page.media).unwrap_or(whole);
+    // Viewers show what both boxes share (ISO 32000-2 14.11.2).
+    annotation::rect(document, page.crop).map_or(media, |crop| crop.shared(&media))
 }
 
 fn rotate(angle: Option<&Object>) -> u16 {
@@ -122,15 +126,6 @@ fn trimmed(mut bytes: &[u8]) -> &[u8] {
         bytes = rest;
     }
     bytes
-}
-
-/// Bytes as lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut digits, byte| {
-        let _ = write!(digits, "{byte:02x}");
-        digits
-    })
 }
 
 fn piece(document: &Document, page: &Dictionary, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {

@@ -94,6 +94,8 @@ impl<'d> Resources<'d> {
         entries.sort_by_key(|(key, _)| key.as_slice());
         let mut hash = Sha256::new();
         for (key, value) in entries {
+            // The length keeps one key's end from being another's beginning.
+            hash.update(key.len().to_be_bytes());
             hash.update(key);
             hash.update(self.object(value, depth + 1)?);
         }

@@ -43,7 +43,8 @@ pub fn read(
     };
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
-        ledger.odd(format!("one reader counts {} pages, the other {}", pages.len(), pdf.pages().len()));
+        let (ours, theirs) = (pages.len(), pdf.pages().len());
+        ledger.contradictions.push(format!("one reader counts {ours} pages, the other {theirs}"));
         return Ok(());
     }
     let cache = InterpreterCache::new();

@@ -29,6 +29,7 @@ pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Fi
     if facts.repaired {
         findings.push(Finding::new(Code::Repaired));
     }
+    findings.extend(facts.contradictions.iter().map(|what| Finding::new(Code::ReadersDiffer).detail(what.as_str())));
     findings.extend(facts.oddities.iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity.as_str())));
     findings
 }
@@ -60,7 +61,12 @@ fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
 fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, (page, number)) in facts.pages.iter().zip(pages).enumerate() {
-        let Some(sent_page) = number.and_then(|number| sent.pages.get(number - 1)) else { continue };
+        // Pages that are none of ours have been told as added.
+        let Some(number) = number else { continue };
+        let Some(sent_page) = number.checked_sub(1).and_then(|index| sent.pages.get(index)) else {
+            findings.push(Finding::new(Code::ContentChanged).detail("there was no such page").at(at, None));
+            continue;
+        };
         if page.content_sha256.as_ref() != Some(&sent_page.content) {
             findings.push(Finding::new(Code::ContentChanged).at(at, None));
         } else if !page.crop.near(&sent_page.crop, CROP_TOLERANCE) {

@@ -132,7 +132,9 @@ impl FormLayer {
         let told: Vec<&str> = found.widgets.iter().filter_map(|w| w.state.as_deref()).collect();
         let complete = told.len() == found.widgets.len();
         let states = Some(marks(told.iter().copied())).filter(|states| complete || !states.is_empty());
-        if states.as_ref().is_some_and(|states| *states != value) {
+        // A value that no box shows is not what a person sees: viewers go by the state.
+        let unshown = states.is_none() && !value.is_empty();
+        if unshown || states.as_ref().is_some_and(|states| *states != value) {
             let detail = format!("/V {}, /AS {}", in_words(&value), in_words(states.as_deref().unwrap_or_default()));
             self.findings.push(Finding::new(Code::ValueAndStateDiffer).detail(detail));
         }
@@ -194,7 +196,7 @@ impl FormLayer {
         }
         let text = text.trim().to_owned();
         if field.read_only && !same_words(&text, field.value.as_deref().unwrap_or_default()) {
-            self.findings.push(Finding::new(Code::WrongRecipient).detail(text.as_str()));
+            self.findings.push(Finding::new(Code::WrongRecipient));
         }
         if !text.is_empty() {
             self.readings.push(Reading {
@@ -208,7 +210,7 @@ impl FormLayer {
 }
 
 /// Whether two texts differ in white space alone.
-fn same_words(a: &str, b: &str) -> bool {
+pub fn same_words(a: &str, b: &str) -> bool {
     a.split_whitespace().eq(b.split_whitespace())
 }
 

@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use super::Campaigner;
-use super::form::is_called;
+use super::form::{is_called, same_words};
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::finding::{Code, Finding};
 use crate::manifest::{Manifest, SentKind};
@@ -89,7 +89,8 @@ fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<Str
             foreign = Some(found.identity.campaign);
             return;
         }
-        let page = at.map(|at| (at, found.identity.page));
+        // The whole document's token (page 0) names a recipient and no page.
+        let page = at.filter(|_| found.identity.page > 0).map(|at| (at, found.identity.page));
         claims.push(Claim { by, recipient: found.identity.recipient, authentic: found.authentic, page });
     };
     for token in find_tokens(facts.keywords.as_deref().unwrap_or_default(), against.key) {
@@ -115,7 +116,6 @@ fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<Str
 
 /// The recipient whose prefilled values stand in the form.
 fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m str> {
-    let same = |a: &str, b: &str| a.split_whitespace().eq(b.split_whitespace());
     let sent = manifest.documents.iter().find(|sent| {
         let mut prefilled = sent.fields.iter().filter(|f| f.value.is_some()).peekable();
         prefilled.peek().is_some()
@@ -123,7 +123,7 @@ fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m s
                 facts.fields.iter().any(|found| {
                     let value = field.value.as_deref().unwrap_or_default();
                     found.name == field.name
-                        && matches!(&found.value, FieldValue::Text { text, .. } if same(text, value))
+                        && matches!(&found.value, FieldValue::Text { text, .. } if same_words(text, value))
                 })
             })
     })?;

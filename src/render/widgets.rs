@@ -18,6 +18,8 @@ use crate::geometry::Rect;
 const LINK: &str = "avsikt-field:";
 /// Size of typed text in points.
 const TEXT_SIZE: f64 = 10.0;
+/// How far a text field stands inside its frame, in points.
+const INSET: f64 = 1.5;
 /// Field flags (ISO 32000-2 tables 227 and 228).
 const READ_ONLY: i64 = 1;
 const MULTILINE: i64 = 1 << 12;
@@ -76,7 +78,8 @@ pub fn make_form(
             let key = slot_name(&field.name, state);
             let slot = slots.remove(&key).ok_or(FormError::Missing(key))?;
             let state = state.map(str::to_owned);
-            placed.push(Placed { field: field.name.clone(), state, page: slot.page, rect: slot.rect });
+            let rect = if matches!(field.kind, PlannedKind::Text { .. }) { inside(slot.rect) } else { slot.rect };
+            placed.push(Placed { field: field.name.clone(), state, page: slot.page, rect });
             Ok(slot)
         };
         let id = match &field.kind {
@@ -224,11 +227,13 @@ fn make_text(
     font_id: ObjectId,
 ) -> ObjectId {
     let value = plan.value.as_deref().unwrap_or_default();
+    let rect = inside(slot.rect);
     let resources = dictionary! { "Font" => dictionary! { RESOURCE => font_id } };
-    let content = if value.is_empty() { "/Tx BMC\nEMC".into() } else { text_content(value, slot.rect, font) };
-    let appearance = doc.add_object(form_object(slot.rect, resources, content));
+    let content = if value.is_empty() { "/Tx BMC\nEMC".into() } else { text_content(value, rect, font) };
+    let appearance = doc.add_object(form_object(rect, resources, content));
     let flags = if multiline { MULTILINE } else { 0 } | if plan.read_only { READ_ONLY } else { 0 };
     let mut field = widget(doc, slot);
+    field.set("Rect", vec![number(rect.x0), number(rect.y0), number(rect.x1), number(rect.y1)]);
     field.set("FT", "Tx");
     field.set("T", text_string(&plan.name));
     field.set("TU", text_string(&plan.tooltip));
@@ -238,6 +243,11 @@ fn make_text(
     field.set("AP", dictionary! { "N" => appearance });
     doc.objects.insert(slot.id, field.into());
     slot.id
+}
+
+/// Text fields stand a little inside their printed frame: several programs set text hard against a widget's edge.
+fn inside(frame: Rect) -> Rect {
+    Rect { x0: frame.x0 + INSET, y0: frame.y0 + INSET, x1: frame.x1 - INSET, y1: frame.y1 - INSET }
 }
 
 /// An unsigned signature field with an empty appearance: some libraries cannot flatten one without.

@@ -144,7 +144,7 @@ pub struct LineAmounts {
 pub struct ReportedDocument {
     /// When the document came: `2026-02-11` or `2026-02-11T09:12:00Z`.
     pub received: Option<String>,
-    /// How that is known: `name` (a date in the name of the file or its folder) or `file` (the file's own date).
+    /// How that is known: `folder` or `file-name` (a date that the name begins with) or `file` (the file's own date).
     pub received_by: Option<String>,
     #[serde(flatten)]
     pub document: Document<Fate>,
