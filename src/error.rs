@@ -9,7 +9,7 @@ use crate::diagnostic::Problems;
 /// Why a command could not be carried out. Each message says what is wrong and where; `hint` says what to do next.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("could not {action} `{}`: {source}", path.display())]
+    #[error("could not {action} `{}`: {source}", shown(path))]
     Io {
         /// What was tried, for example `read`.
         action: &'static str,
@@ -40,6 +40,11 @@ impl Error {
     }
 }
 
+/// A path without the `./` of the current folder.
+fn shown(path: &std::path::Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
+}
+
 fn io_hint(kind: std::io::ErrorKind) -> Option<&'static str> {
     use std::io::ErrorKind;
     match kind {
@@ -48,6 +53,10 @@ fn io_hint(kind: std::io::ErrorKind) -> Option<&'static str> {
             Some("free some space; what was there before has not been touched")
         }
         ErrorKind::ReadOnlyFilesystem => Some("the disk is read-only; choose another folder with `--workspace`"),
+        ErrorKind::NotADirectory | ErrorKind::AlreadyExists => {
+            Some("a file stands where a folder must be; move it away, or choose another folder with `--workspace`")
+        }
+        ErrorKind::IsADirectory => Some("a folder stands where a file must be; move it away"),
         ErrorKind::NotFound => Some("check the name, or choose the folder with `--workspace`"),
         _ => None,
     }

@@ -169,6 +169,15 @@ mod tests {
     }
 
     #[test]
+    fn the_documentation_names_every_code() {
+        let page = include_str!("../docs/findings.md");
+        for code in Code::ALL {
+            let row = format!("| `{}` |", code.name());
+            assert!(page.contains(&row) && page.contains(code.sentence()), "docs/findings.md lacks {}", code.name());
+        }
+    }
+
+    #[test]
     fn sentences_follow_the_style() {
         for code in Code::ALL {
             let sentence = Finding::new(*code).message;

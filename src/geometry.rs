@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub const MM: f64 = 72.0 / 25.4;
 
 /// A rectangle in points, lower left corner first: `[x0, y0, x1, y1]`, as PDF writes `/Rect`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "[f64; 4]", into = "[f64; 4]")]
 pub struct Rect {
     pub x0: f64,

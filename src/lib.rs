@@ -1,16 +1,35 @@
-//! avsikt: renders declarations of intent, reads what comes back, and reports who said what.
-pub mod answer;
-pub mod campaign;
-pub mod cli;
+//! avsikt sends declarations of intent, reads what comes back, and reports who said what.
+//!
+//! ```text
+//! templates/*.yaml ─ campaign ─ render ─┬─▶ outbox/declarations/*.pdf
+//!                                       └─▶ outbox/manifest.json ──┐ (what was sent, where each field is)
+//! inbox/** ─ inbox ─ pdf (worker process) ─ read ◀─────────────────┘
+//!                                            │
+//!                                          answer ─ report ─▶ outbox/report/{json,html,xlsx,csv}
+//! ```
+//!
+//! The modules stand in the order in which data flows, after the ground that all of them stand on. `cli` is the only one
+//! that prints, `workspace` the only one that touches the file system.
+
+// Ground.
 pub mod diagnostic;
 pub mod error;
 pub mod finding;
 pub mod geometry;
-pub mod inbox;
-pub mod manifest;
-pub mod pdf;
-pub mod read;
-pub mod render;
-pub mod report;
 pub mod token;
 pub mod workspace;
+
+// Out.
+pub mod campaign;
+pub mod manifest;
+pub mod render;
+
+// Back.
+pub mod inbox;
+pub mod pdf;
+pub mod read;
+
+pub mod answer;
+pub mod report;
+
+pub mod cli;

@@ -55,8 +55,10 @@ pub struct Sent {
 pub struct SentPage {
     /// SHA-256 of the page's text; the text is in `texts`.
     pub text: String,
-    /// SHA-256 of the page's decoded content.
+    /// SHA-256 of the page's decoded content and of all that it draws with.
     pub content: String,
+    /// What is seen of the page, in points.
+    pub crop: Rect,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

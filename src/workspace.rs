@@ -2,13 +2,17 @@
 //!
 //! Reading names the path in every error. Writing is atomic: into a temporary file beside the target, flushed, then
 //! renamed, so a kill at any moment leaves the old file or the new one. The inbox is only ever read.
+#![expect(clippy::disallowed_methods, reason = "this is the file that the others must use")]
 
 use std::fs;
 use std::io::Write;
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
+use sha2::{Digest, Sha256};
+
 use crate::error::{Error, Result};
+use crate::token;
 
 /// A folder with `templates/`, `inbox/` and `outbox/`.
 #[derive(Debug, Clone)]
@@ -132,6 +136,28 @@ impl Workspace {
 /// Reads a whole file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|e| io("read", path, e))
+}
+
+/// Lets a hash be written to.
+struct HashWriter<'h>(&'h mut Sha256);
+
+impl Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// SHA-256 of a file that is too large to be read whole, in lower-case hexadecimal.
+pub fn sha256(path: &Path) -> Result<String> {
+    let mut hash = Sha256::new();
+    let mut file = fs::File::open(path).map_err(|e| io("read", path, e))?;
+    std::io::copy(&mut file, &mut HashWriter(&mut hash)).map_err(|e| io("read", path, e))?;
+    Ok(token::hex(&hash.finalize()))
 }
 
 /// Size in bytes and time of the last change of a file.

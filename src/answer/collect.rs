@@ -13,9 +13,9 @@
 use std::collections::BTreeMap;
 
 use super::document::{Document, Outcome};
+use crate::answer::document::Fate;
 use crate::finding::{Code, Finding};
 use crate::inbox::Received;
-use crate::report::model::Fate;
 
 /// A document with the time it came.
 #[derive(Debug, Clone)]

@@ -63,6 +63,17 @@ pub enum Outcome {
     Rejected,
 }
 
+/// What became of a document among all that came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Fate {
+    Used,
+    Superseded,
+    Duplicate,
+    Review,
+    Rejected,
+}
+
 /// Whose document this is, and what says so.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Identity {

@@ -1,4 +1,6 @@
 //! The document and its form, as `declaration.yaml` says them: texts with their places, not yet composed.
+//!
+//! What is missing is told and then stood in for by an empty text, so that everything else can still be checked.
 
 use super::decode::{Fields, Reader};
 use super::yaml::Node;
@@ -160,7 +162,7 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Declaration> 
         None => Vec::new(),
     };
     let form = reader.required(&fields, "form").and_then(|node| form(reader, node));
-    Some(Declaration { file_name: file_name?, cover: cover?, contents, sections, form: form? })
+    Some(Declaration { file_name, cover: cover?, contents, sections, form: form? })
 }
 
 fn text(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
@@ -169,9 +171,10 @@ fn text(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
     Some(Text { source, place })
 }
 
-fn required(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
-    reader.required_text(fields, name)?;
-    optional(reader, fields, name)
+/// A text that must be there; an empty one stands in for one that is not.
+fn required(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Text {
+    let found = reader.required_text(fields, name).and_then(|_| optional(reader, fields, name));
+    found.unwrap_or_else(|| Text { source: String::new(), place: reader.place(&fields.span()) })
 }
 
 fn optional(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
@@ -185,9 +188,7 @@ fn cover(reader: &mut Reader<'_>, node: &Node) -> Option<Cover> {
     if let Some(node) = fields.get("facts") {
         for item in reader.list(node, "`facts`").unwrap_or_default() {
             let Some(fact) = reader.fields(item, "a fact", &["label", "value"]) else { continue };
-            if let (Some(label), Some(value)) = (required(reader, &fact, "label"), required(reader, &fact, "value")) {
-                facts.push((label, value));
-            }
+            facts.push((required(reader, &fact, "label"), required(reader, &fact, "value")));
         }
     }
     let title = required(reader, &fields, "title");
@@ -197,7 +198,7 @@ fn cover(reader: &mut Reader<'_>, node: &Node) -> Option<Cover> {
         recipient_label: optional(reader, &fields, "recipient_label"),
         text: optional(reader, &fields, "text"),
         facts,
-        title: title?,
+        title,
     })
 }
 
@@ -224,7 +225,7 @@ fn section(reader: &mut Reader<'_>, node: &Node) -> Option<Section> {
         prices,
         text_after: optional(reader, &fields, "text_after"),
         sections: inner,
-        title: title?,
+        title,
     })
 }
 
@@ -240,9 +241,7 @@ fn glossary(reader: &mut Reader<'_>, node: &Node) -> Option<Glossary> {
     if let Some(node) = reader.required(&fields, "rows") {
         for item in reader.list(node, "`rows`").unwrap_or_default() {
             let Some(row) = reader.fields(item, "a row of the glossary", &["term", "meaning"]) else { continue };
-            if let (Some(term), Some(meaning)) = (required(reader, &row, "term"), required(reader, &row, "meaning")) {
-                rows.push((term, meaning));
-            }
+            rows.push((required(reader, &row, "term"), required(reader, &row, "meaning")));
         }
     }
     Some(Glossary { columns, rows })
@@ -257,7 +256,7 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
         .and_then(|n| reader.fields(n, "the signature", &["title", "text", "fields"]));
     let (mut signature_title, mut signature_text, mut form_fields) = (None, None, Vec::new());
     if let Some(signature) = signature {
-        signature_title = required(reader, &signature, "title");
+        signature_title = Some(required(reader, &signature, "title"));
         signature_text = optional(reader, &signature, "text");
         if let Some(node) = reader.required(&signature, "fields") {
             let items = reader.list(node, "`fields`").unwrap_or_default();
@@ -269,7 +268,7 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
         outro: optional(reader, &fields, "outro"),
         signature_text,
         fields: form_fields,
-        title: title?,
+        title,
         choice: choice?,
         signature_title: signature_title?,
     };
@@ -287,7 +286,7 @@ fn choice(reader: &mut Reader<'_>, node: &Node) -> Option<ChoiceField> {
     if items.len() < 2 {
         reader.error(&options_node.span, "a choice has at least two options", "add an option with `- value:`");
     }
-    Some(ChoiceField { field: field?, label: label?, options })
+    Some(ChoiceField { field: field.unwrap_or_default(), label, options })
 }
 
 fn option(reader: &mut Reader<'_>, node: &Node) -> Option<ChoiceOption> {
@@ -299,14 +298,14 @@ fn option(reader: &mut Reader<'_>, node: &Node) -> Option<ChoiceOption> {
         reader.error(&node.span, format!("`{value}` cannot be a choice's value"), NAME_HINT);
     }
     let label = required(reader, &fields, "label");
-    let tooltip = optional(reader, &fields, "tooltip").or_else(|| label.clone());
+    let tooltip = optional(reader, &fields, "tooltip").unwrap_or_else(|| label.clone());
     let comment = fields.get("comment").and_then(|n| form_field(reader, n, Some(FormFieldKind::Multiline)));
     Some(ChoiceOption {
         text: optional(reader, &fields, "text"),
         comment,
-        value: value?,
-        label: label?,
-        tooltip: tooltip?,
+        value: value.unwrap_or_default(),
+        label,
+        tooltip,
     })
 }
 
@@ -331,9 +330,11 @@ fn form_field(reader: &mut Reader<'_>, node: &Node, kind: Option<FormFieldKind>)
     };
     let lines = fields.get("lines").and_then(|n| reader.whole_number(n)).unwrap_or(1);
     let read_only = fields.get("read_only").and_then(|n| reader.truth(n)).unwrap_or(false);
-    let tooltip = optional(reader, &fields, "tooltip").or_else(|| label.clone());
+    let tooltip = optional(reader, &fields, "tooltip").unwrap_or_else(|| label.clone());
     let value = optional(reader, &fields, "value");
-    Some(FormField { half, lines, value, read_only, field: field?, label: label?, kind: kind?, tooltip: tooltip? })
+    let field = field.unwrap_or_default();
+    let kind = kind.unwrap_or(FormFieldKind::Text);
+    Some(FormField { half, lines, value, read_only, field, label, kind, tooltip })
 }
 
 fn field_kind(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<FormFieldKind> {

@@ -30,6 +30,10 @@ impl<'n> Fields<'n> {
         (node.value != Value::Null).then_some(node)
     }
 
+    pub fn span(&self) -> Range<usize> {
+        self.span.clone()
+    }
+
     /// Entries whose keys are not among `known`.
     pub fn others(&self, known: &[&str]) -> impl Iterator<Item = &'n (Key, Node)> {
         self.entries.iter().filter(move |(key, _)| !known.contains(&key.name.as_str()))

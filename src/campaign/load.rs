@@ -167,14 +167,15 @@ fn read_header(reader: &mut Reader<'_>, root: &Node, paper: Option<&declaration:
     Some(Header {
         language,
         look,
-        id: id?,
-        title: title?,
-        sender: sender?,
-        date: date?,
-        deadline: deadline?,
-        return_to: return_to?,
-        rule: rule?,
-        yes: yes?,
+        // What is missing has been told; an empty value stands in for it, so that the texts can be checked as well.
+        id: id.unwrap_or_default(),
+        title: title.unwrap_or_default(),
+        sender: sender.unwrap_or_default(),
+        date: date.unwrap_or_default(),
+        deadline: deadline.unwrap_or_default(),
+        return_to: return_to.unwrap_or_default(),
+        rule: rule.unwrap_or(Rule::None),
+        yes: yes.unwrap_or_default(),
     })
 }
 

@@ -1,7 +1,10 @@
 //! `avsikt render`: the declarations, and the manifest of what they are.
 
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use clap::Args;
-use rayon::prelude::*;
 
 use super::console::Console;
 use super::{Ending, Place};
@@ -51,7 +54,10 @@ fn chosen(campaign: &Campaign, codes: &[String]) -> Result<Vec<usize>> {
     Ok(indices)
 }
 
-/// Renders in parallel. The first is rendered alone, so that the others find the shared pages laid out.
+/// Renders with a thread for each core. The first is rendered alone, so that the others find the shared pages laid out.
+///
+/// Threads of their own and no rayon: Typst uses rayon inside, and a rayon worker that waits for Typst would take up the
+/// next document on top of the one it is at, without end.
 pub fn render_all(
     workspace: &Workspace,
     campaign: &Campaign,
@@ -60,17 +66,29 @@ pub fn render_all(
 ) -> Result<Vec<Rendered>> {
     let renderer = Renderer::new(workspace, campaign)?;
     let bar = console.progress("rendering", indices.len());
-    let one = |index: &usize| {
-        let rendered = renderer.render(*index);
+    let one = |index: usize| {
+        let rendered = renderer.render(index);
         bar.inc(1);
         rendered
     };
     let Some((first, rest)) = indices.split_first() else { return Ok(Vec::new()) };
-    let mut all = vec![one(first)?];
-    let rest: Result<Vec<Rendered>> = rest.par_iter().map(one).collect();
-    all.extend(rest?);
+    let mut all = vec![(*first, one(*first)?)];
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let take = || rest.get(next.fetch_add(1, Ordering::Relaxed)).copied();
+        std::iter::from_fn(take).map(|index| Ok((index, one(index)?))).collect::<Result<Vec<_>>>()
+    };
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let parts: Vec<_> = std::thread::scope(|scope| {
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
     bar.finish_and_clear();
-    Ok(all)
+    for part in parts {
+        all.extend(part?);
+    }
+    all.sort_by_key(|(index, _)| *index);
+    Ok(all.into_iter().map(|(_, rendered)| rendered).collect())
 }
 
 /// Writes the declarations and, after them, the manifest. With all of them rendered, declarations that the manifest

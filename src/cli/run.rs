@@ -2,9 +2,10 @@
 
 use super::console::Console;
 use super::{Ending, Place, parse, render, report};
+use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::error::Result;
-use crate::report::model::{Fate, Report};
+use crate::report::model::Report;
 use crate::workspace::Workspace;
 
 pub fn run(place: &Place, console: &Console) -> Result<Ending> {

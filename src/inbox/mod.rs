@@ -24,6 +24,7 @@ pub const MAX_BYTES: u64 = 32 * 1024 * 1024;
 pub struct Parcel {
     /// Relative to the workspace, with forward slashes, composed (NFC) so that names from Macs read like others.
     pub path: String,
+    /// Empty when the file could not be opened.
     pub sha256: String,
     pub content: Content,
     pub received: Option<Received>,
@@ -80,7 +81,8 @@ pub fn parcel(workspace: &Workspace, path: &Path) -> Parcel {
     let shown = shown(workspace, path);
     let received = received::of(&shown, modified);
     if size > MAX_BYTES {
-        return Parcel { path: shown, sha256: String::new(), content: Content::TooLarge(size), received };
+        let sha256 = workspace::sha256(path).unwrap_or_default();
+        return Parcel { path: shown, sha256, content: Content::TooLarge(size), received };
     }
     match workspace::read(path) {
         Ok(bytes) => {

@@ -51,12 +51,12 @@ pub struct PdfFacts {
 /// One page.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PageFacts {
-    /// Width and height of the crop box in points, before `/Rotate`.
-    pub size: [f64; 2],
+    /// The crop box in points, before `/Rotate`: what is seen of the page.
+    pub crop: Rect,
     /// `/Rotate`, normalised to 0, 90, 180 or 270; 0 for an angle that is none of these.
     pub rotate: u16,
-    /// SHA-256 (hexadecimal) of the decoded `/Contents` streams, trimmed and joined with a newline (see `page`); `None`
-    /// when they cannot be decoded.
+    /// SHA-256 (hexadecimal) of the decoded `/Contents` streams and of all that they draw with (see `page` and
+    /// `resources`); `None` when they cannot be decoded.
     pub content_sha256: Option<String>,
     /// Our page-piece data (ISO 32000-2 14.5): the identity token that was stored with the page.
     pub piece: Option<String>,
@@ -126,6 +126,8 @@ pub struct WidgetFacts {
     pub state: Option<String>,
     /// Keys of `/AP /N` other than `Off`, sorted; only for buttons.
     pub on_states: Vec<String>,
+    /// The states, `Off` among them, whose appearance paints something, sorted; only for buttons.
+    pub painted: Vec<String>,
     /// Whether there is a normal appearance at all: a stream, or one for at least one state.
     pub appearance: bool,
     /// `/F` has Hidden or NoView set (ISO 32000-2 table 167).

@@ -16,6 +16,7 @@ use super::annotation::{self, Annotation};
 use super::facts::{FieldFacts, FieldKind, PdfProblem, WidgetFacts};
 use super::ledger::Ledger;
 use super::open;
+use super::paint;
 use super::value;
 
 /// `/Ff` bit 17: a push button (ISO 32000-2 table 229).
@@ -209,6 +210,10 @@ impl<'a> Walk<'a, '_, '_> {
                 (FieldKind::Button, Some(Object::Dictionary(states))) => self.on_states(states)?,
                 _ => Vec::new(),
             },
+            painted: match (kind(field), normal) {
+                (FieldKind::Button, Some(Object::Dictionary(states))) => self.painted(states)?,
+                _ => Vec::new(),
+            },
             appearance: normal.is_some_and(|normal| self.draws(normal)),
             hidden: flags & HIDDEN != 0,
         })
@@ -220,6 +225,13 @@ impl<'a> Walk<'a, '_, '_> {
             names.filter(|name| *name != b"Off").map(|name| self.ledger.name(name)).collect::<Result<Vec<_>, _>>()?;
         on.sort_unstable();
         Ok(on)
+    }
+
+    fn painted(&mut self, states: &Dictionary) -> Result<Vec<String>, PdfProblem> {
+        let painting = states.iter().filter(|(_, appearance)| paint::paints(self.document, appearance));
+        let mut painted = painting.map(|(name, _)| self.ledger.name(name.as_slice())).collect::<Result<Vec<_>, _>>()?;
+        painted.sort_unstable();
+        Ok(painted)
     }
 
     /// A stream draws something, and so does a dictionary with a stream for one of its states.

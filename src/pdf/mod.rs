@@ -24,6 +24,8 @@ mod limits;
 mod lines;
 mod open;
 pub(crate) mod page;
+mod paint;
+mod resources;
 #[cfg(test)]
 mod sample;
 mod strings;

@@ -35,6 +35,7 @@ pub struct Page<'a> {
     pub dict: &'a Dictionary,
     /// `/CropBox`, else `/MediaBox`, both inherited.
     pub crop: Option<&'a Object>,
+    pub resources: Option<&'a Object>,
     /// `/Rotate`, inherited.
     pub rotate: Option<&'a Object>,
 }
@@ -127,6 +128,7 @@ struct Inherited<'a> {
     media: Option<&'a Object>,
     crop: Option<&'a Object>,
     rotate: Option<&'a Object>,
+    resources: Option<&'a Object>,
 }
 
 struct PageWalk<'a, 'l> {
@@ -157,6 +159,8 @@ impl<'a> PageWalk<'a, '_> {
             media: own(b"MediaBox").or(above.media),
             crop: own(b"CropBox").or(above.crop),
             rotate: own(b"Rotate").or(above.rotate),
+            // As it stands: the fingerprint follows references itself, and what pages share is digested once.
+            resources: dict.get(b"Resources").ok().or(above.resources),
         };
         let kids = own(b"Kids").and_then(|kids| kids.as_array().ok());
         match kids {
@@ -175,7 +179,8 @@ impl<'a> PageWalk<'a, '_> {
         if self.pages.len() == self.limits.pages {
             return Err(PdfProblem::TooLarge(format!("over {} pages", self.limits.pages)));
         }
-        self.pages.push(Page { dict, crop: here.crop.or(here.media), rotate: here.rotate });
+        let crop = here.crop.or(here.media);
+        self.pages.push(Page { dict, crop, rotate: here.rotate, resources: here.resources });
         Ok(())
     }
 }

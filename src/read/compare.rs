@@ -7,6 +7,9 @@ use crate::geometry::Rect;
 use crate::manifest::Sent;
 use crate::pdf::facts::{ActiveContent, PdfFacts};
 
+/// Boxes of pages are rewritten with fewer digits, in points.
+const CROP_TOLERANCE: f64 = 1.0;
+
 /// Compares a return with what was sent. `pages` tells which sent page (from 1) each page is.
 pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     let mut findings = page_list(sent, pages);
@@ -60,6 +63,8 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<
         let Some(sent_page) = number.and_then(|number| sent.pages.get(number - 1)) else { continue };
         if page.content_sha256.as_ref() != Some(&sent_page.content) {
             findings.push(Finding::new(Code::ContentChanged).at(at, None));
+        } else if !page.crop.near(&sent_page.crop, CROP_TOLERANCE) {
+            findings.push(Finding::new(Code::ContentChanged).detail("the page was cut or enlarged").at(at, None));
         } else if page.rotate != 0 {
             findings.push(Finding::new(Code::Oddity).detail(format!("turned by {} degrees", page.rotate)).at(at, None));
         }

@@ -50,7 +50,7 @@ pub fn read(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> FormLayer
 }
 
 /// Merging programs put a form under a parent: `form1.avsikt` is still the field `avsikt`.
-fn is_called(found: &str, name: &str) -> bool {
+pub fn is_called(found: &str, name: &str) -> bool {
     found == name || found.rsplit('.').next() == Some(name)
 }
 
@@ -127,8 +127,11 @@ impl FormLayer {
                 return;
             }
         };
-        // A widget without /AS says nothing: some programs set /V alone, and viewers differ about what is then shown.
-        let states = found.widgets.iter().map(|w| w.state.as_deref()).collect::<Option<Vec<_>>>().map(marks);
+        // A widget without /AS says nothing: some programs set /V alone, and viewers differ about what is then shown. But
+        // a state that is there counts, whatever the other box lacks.
+        let told: Vec<&str> = found.widgets.iter().filter_map(|w| w.state.as_deref()).collect();
+        let complete = told.len() == found.widgets.len();
+        let states = Some(marks(told.iter().copied())).filter(|states| complete || !states.is_empty());
         if states.as_ref().is_some_and(|states| *states != value) {
             let detail = format!("/V {}, /AS {}", in_words(&value), in_words(states.as_deref().unwrap_or_default()));
             self.findings.push(Finding::new(Code::ValueAndStateDiffer).detail(detail));
@@ -141,6 +144,20 @@ impl FormLayer {
             self.readings.push(Reading { field: field.name.clone(), layer: Layer::Form, seen: Seen::Marks(marked) });
         }
         self.check_states(field, &found.widgets);
+        self.check_appearances(field, &found.widgets);
+    }
+
+    /// A marked box must show something and an unmarked one nothing; where a box has no appearance at all, viewers draw it
+    /// themselves.
+    fn check_appearances(&mut self, field: &SentField, widgets: &[WidgetFacts]) {
+        let misleading = widgets.iter().filter(|w| w.appearance).any(|widget| {
+            let on = widget.state.as_deref().filter(|state| *state != "Off");
+            let shown = on.unwrap_or("Off");
+            widget.painted.iter().any(|state| state == shown) != on.is_some()
+        });
+        if misleading {
+            self.changed(field, "shows something else than its state");
+        }
     }
 
     /// Every box must still have the on-state it was sent with: only they tell the boxes apart.
@@ -170,10 +187,18 @@ impl FormLayer {
             self.findings.push(Finding::new(Code::SuspiciousValue).detail(field.name.as_str()));
         }
         let text = text.trim().to_owned();
+        if field.read_only && !same_words(&text, field.value.as_deref().unwrap_or_default()) {
+            self.findings.push(Finding::new(Code::WrongRecipient).detail(text.as_str()));
+        }
         if !text.is_empty() {
             self.readings.push(Reading { field: field.name.clone(), layer: Layer::Form, seen: Seen::Text(text) });
         }
     }
+}
+
+/// Whether two texts differ in white space alone.
+fn same_words(a: &str, b: &str) -> bool {
+    a.split_whitespace().eq(b.split_whitespace())
 }
 
 /// The on-states among some names, sorted, each once.

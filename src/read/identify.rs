@@ -11,6 +11,7 @@
 use std::collections::BTreeSet;
 
 use super::Campaigner;
+use super::form::is_called;
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::finding::{Code, Finding};
 use crate::manifest::{Manifest, SentKind};
@@ -37,19 +38,19 @@ struct Claim {
 }
 
 pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
-    let (claims, foreign) = claims(facts, against);
+    let (mut claims, foreign) = claims(facts, against);
+    // A token of another campaign says more than a name that anybody can type.
+    if foreign.is_some() && claims.iter().all(|claim| claim.by == "field") {
+        claims.clear();
+    }
     let proved: BTreeSet<&str> = claims.iter().filter(|c| c.authentic).map(|c| c.recipient.as_str()).collect();
     let claimed: BTreeSet<&str> = claims.iter().map(|c| c.recipient.as_str()).collect();
     let mut findings = Vec::new();
     let (status, recipient) = match (proved.len(), claimed.len()) {
         (0, 0) => {
-            findings.push(not_ours(facts, against.manifest, foreign));
-            let status = if looks_like_ours(facts, against.manifest) {
-                IdentityStatus::Unverified
-            } else {
-                IdentityStatus::Unknown
-            };
-            (status, None)
+            let ours = foreign.is_none() && looks_like_ours(facts, against.manifest);
+            findings.push(if ours { Finding::new(Code::IdentityUnverified) } else { not_ours(foreign) });
+            (if ours { IdentityStatus::Unverified } else { IdentityStatus::Unknown }, None)
         }
         (0, 1) => {
             findings.push(Finding::new(Code::IdentityUnverified));
@@ -69,10 +70,6 @@ pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
             (IdentityStatus::Conflicting, None)
         }
     };
-    if status == IdentityStatus::Authentic {
-        let other = claims.iter().find(|c| c.by == "field" && Some(&c.recipient) != recipient.as_ref());
-        findings.extend(other.map(|c| Finding::new(Code::WrongRecipient).detail(c.recipient.as_str())));
-    }
     let pages = pages(facts, &claims, recipient.as_deref(), against.manifest);
     let by: BTreeSet<&str> = claims.iter().filter(|c| Some(&c.recipient) == recipient.as_ref()).map(|c| c.by).collect();
     let identity = Identity {
@@ -136,16 +133,16 @@ fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m s
 /// Whether the file has our form, though nothing in it names a recipient: at least half of the fields by name.
 fn looks_like_ours(facts: &PdfFacts, manifest: &Manifest) -> bool {
     let Some(sent) = manifest.documents.first() else { return false };
-    let known = |name: &str| facts.fields.iter().any(|field| field.name == name);
+    let known = |name: &str| facts.fields.iter().any(|field| is_called(&field.name, name));
     let found = sent.fields.iter().filter(|field| field.kind != SentKind::Signature && known(&field.name)).count();
     found * 2 >= sent.fields.len() && found > 0
 }
 
-fn not_ours(facts: &PdfFacts, manifest: &Manifest, foreign: Option<String>) -> Finding {
+fn not_ours(foreign: Option<String>) -> Finding {
+    let finding = Finding::new(Code::NotADeclaration);
     match foreign {
-        Some(campaign) => Finding::new(Code::NotADeclaration).detail(campaign),
-        None if looks_like_ours(facts, manifest) => Finding::new(Code::IdentityUnverified),
-        None => Finding::new(Code::NotADeclaration),
+        Some(campaign) => finding.detail(campaign),
+        None => finding,
     }
 }
 

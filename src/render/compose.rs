@@ -88,7 +88,7 @@ impl<'c> Composer<'c> {
         for (index, recipient) in self.campaign.recipients.iter().enumerate() {
             let name = self.compose(index, &mut problems).file_name;
             if let Some(first) = names.insert(name.to_lowercase(), recipient.code.clone())
-                && !problems.has_errors()
+                && name != ".pdf"
             {
                 problems.error(
                     Some(self.campaign.declaration.file_name.place.clone()),

@@ -24,6 +24,7 @@ use crate::campaign::Campaign;
 use crate::diagnostic::{Problems, SourceFile};
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest, Sent, SentField, SentKind, SentPage, SentPlace};
+use crate::pdf::page::PagePrint;
 use crate::token::{self, PageIdentity};
 use crate::workspace::Workspace;
 use compose::{Composed, Composer, FieldPlan, PlannedKind};
@@ -144,8 +145,12 @@ impl<'c> Renderer<'c> {
         let pages = typeset
             .page_texts
             .iter()
-            .zip(finished.contents)
-            .map(|(text, content)| SentPage { text: token::sha256(text.as_bytes()), content })
+            .zip(finished.pages)
+            .map(|(text, page)| SentPage {
+                text: token::sha256(text.as_bytes()),
+                content: page.content_sha256,
+                crop: page.crop,
+            })
             .collect();
         let sent = Sent {
             recipient: code.to_owned(),
@@ -167,8 +172,8 @@ impl<'c> Renderer<'c> {
 struct Finished {
     pdf: Vec<u8>,
     placed: Vec<Placed>,
-    /// Fingerprint of each page's content, as the reader will see it.
-    contents: Vec<String>,
+    /// Fingerprint and crop box of each page, as the reader will see them.
+    pages: Vec<PagePrint>,
 }
 
 /// Opens, changes and writes a document.
@@ -178,14 +183,10 @@ fn finish_pdf(
 ) -> std::result::Result<Finished, widgets::FormError> {
     let mut doc = Document::load_mem(typeset)?;
     let placed = change(&mut doc)?;
-    let mut contents = Vec::new();
-    for page_id in doc.get_pages().into_values() {
-        let page = doc.get_dictionary(page_id)?;
-        contents.push(crate::pdf::page::content_hash(&doc, page, usize::MAX).unwrap_or_default());
-    }
+    let pages = crate::pdf::page::prints(&doc)?;
     let mut pdf = Vec::with_capacity(typeset.len() * 2);
     doc.save_to(&mut pdf).map_err(lopdf::Error::from)?;
-    Ok(Finished { pdf, placed, contents })
+    Ok(Finished { pdf, placed, pages })
 }
 
 fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {

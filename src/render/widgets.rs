@@ -46,6 +46,8 @@ pub enum FormError {
     SeveralPages(usize, usize),
     #[error(transparent)]
     Pdf(#[from] lopdf::Error),
+    #[error("the finished document cannot be read back: {0}")]
+    ReadBack(#[from] crate::pdf::facts::PdfProblem),
 }
 
 /// A link that is to become a widget.

@@ -4,11 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignOutcome, CampaignSummary, Choice, Fate,
+    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignOutcome, CampaignSummary, Choice,
     FieldLabel, LineAmounts, Report, ReportedDocument, SCHEMA, Totals,
 };
 use crate::answer::collect::{RecipientDocuments, Settled};
 use crate::answer::document::Document;
+use crate::answer::document::Fate;
 use crate::campaign::prices::Prices;
 use crate::campaign::{Campaign, Rule};
 use crate::finding::{Code, Finding};

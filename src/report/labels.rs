@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{AnswerStatus, Fate, Report};
+use super::model::{AnswerStatus, Report};
+use crate::answer::document::Fate;
 use crate::answer::document::{IdentityStatus, Ink, Reconciled};
 use crate::finding::{Code, Finding, Severity};
 

@@ -89,6 +89,7 @@ mod tests {
 
     /// For people: writes the sample where `AVSIKT_SAMPLE_DIR` says, to look at.
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the folder is the person's own, not a workspace")]
     fn sample_can_be_looked_at() {
         let Some(folder) = std::env::var_os("AVSIKT_SAMPLE_DIR") else {
             return;

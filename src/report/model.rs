@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::document::{Document, SignatureSeen};
+use crate::answer::document::{Document, Fate, SignatureSeen};
 use crate::finding::Finding;
 
 /// The name and version of the shape.
@@ -148,17 +148,6 @@ pub struct ReportedDocument {
     pub received_by: Option<String>,
     #[serde(flatten)]
     pub document: Document<Fate>,
-}
-
-/// What became of a document in the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    Used,
-    Superseded,
-    Duplicate,
-    Review,
-    Rejected,
 }
 
 /// Nothing is lost: the counts add up to `documents`, and every file gave at least one document.

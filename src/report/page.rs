@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::labels::{Columns, Labels, choice_label, kronor, moment};
-use super::model::{Answer, AnswerStatus, Fate, Report, ReportedDocument};
+use super::model::{Answer, AnswerStatus, Report, ReportedDocument};
 use super::tables::{name_of, place};
+use crate::answer::document::Fate;
 use crate::finding::Finding;
 
 mod settle;

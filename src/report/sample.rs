@@ -1,5 +1,6 @@
 //! An invented report to test the writers with: 21 regions and every kind of answer, document and attack.
 
+use crate::answer::document::Fate;
 use std::collections::BTreeMap;
 
 use super::model::*;

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::{Chip, Remark, answer_chip, fate_chip, remarks};
+use crate::answer::document::Fate;
 use crate::answer::document::{DigitalSignature, Status};
 use crate::report::labels::{Labels, choice_read, moment};
-use crate::report::model::{Answer, AnswerStatus, Fate, Report, ReportedDocument};
+use crate::report::model::{Answer, AnswerStatus, Report, ReportedDocument};
 use crate::report::tables::{name_of, own_findings, place, text_fields};
 
 /// Something that a person must look at: a document, or what a recipient's documents say together.
