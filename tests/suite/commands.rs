@@ -133,7 +133,6 @@ fn a_file_that_cannot_be_written_is_named_and_old_files_stay() {
 }
 
 #[test]
-#[ignore = "defect: no hint for a file where a folder must be"]
 fn a_file_in_the_way_of_a_folder_is_told_with_a_hint() {
     let desk = Desk::shipped();
     desk.write("outbox", "i vägen");

@@ -5,12 +5,14 @@
 
 use serde_json::Value;
 
-/// Every way in which `value` is not what the schema called `name` says, with its place.
+/// Every way in which `value` is not what the schema called `name` says, with its place; equal ones once.
 pub fn faults(name: &str, value: &Value) -> Vec<String> {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas").join(name);
     let schema: Value = serde_json::from_slice(&std::fs::read(path).expect("the schema is there")).expect("JSON");
     let mut found = Vec::new();
     check(&schema, &schema, value, "$", &mut found);
+    found.sort();
+    found.dedup();
     found
 }
 
@@ -52,8 +54,8 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, found: &mut Vec<
             None => found.push(format!("{at}.{name}: not in the schema")),
         }
     }
-    for (index, item) in value.as_array().into_iter().flatten().enumerate() {
-        check(root, &schema["items"], item, &format!("{at}[{index}]"), found);
+    for item in value.as_array().into_iter().flatten() {
+        check(root, &schema["items"], item, &format!("{at}[]"), found);
     }
 }
 
