@@ -107,7 +107,12 @@ pub fn make_form(
         "DR" => dictionary! { "Font" => dictionary! { RESOURCE => font_id } },
     };
     let form = doc.add_object(form);
-    doc.catalog_mut()?.set("AcroForm", form);
+    let catalog = doc.catalog_mut()?;
+    catalog.set("AcroForm", form);
+    // `/Suspects false` is the default; poppler 22 takes the explicit one for an error.
+    if let Ok(marks) = catalog.get_mut(b"MarkInfo").and_then(Object::as_dict_mut) {
+        marks.remove(b"Suspects");
+    }
     Ok(placed)
 }
 
