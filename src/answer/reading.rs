@@ -29,6 +29,8 @@ pub struct Reading {
     pub field: String,
     pub layer: Layer,
     pub seen: Seen,
+    /// Whether the layer is sure of what it saw; a doubtful reading sends its field to a person.
+    pub clear: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,7 +14,7 @@
 //! | none | empty | – |
 //! | all equal, from one layer | single | the text |
 //! | all equal, from several layers | agreed | the text |
-//! | they differ | review | – |
+//! | they differ, or one of them is doubtful | review | – |
 
 use std::collections::BTreeSet;
 
@@ -65,7 +65,7 @@ pub fn text(readings: &[&Reading]) -> Reconciled {
     let candidates: Vec<String> = texts.into_iter().cloned().collect();
     match candidates.as_slice() {
         [] => Reconciled::default(),
-        [only] => agreed(readings, only.clone()),
+        [only] if readings.iter().all(|reading| reading.clear) => agreed(readings, only.clone()),
         _ => review(readings, candidates),
     }
 }
@@ -98,7 +98,7 @@ mod tests {
 
     fn marks(marks: &[&str]) -> Reading {
         let marks = marks.iter().map(|m| (*m).to_owned()).collect();
-        Reading { field: "avsikt".into(), layer: Layer::Form, seen: Seen::Marks(marks) }
+        Reading { field: "avsikt".into(), layer: Layer::Form, seen: Seen::Marks(marks), clear: true }
     }
 
     fn decide(readings: &[Reading]) -> (Reconciled, Option<Code>) {
@@ -115,6 +115,15 @@ mod tests {
         let (differ, code) = decide(&[marks(&["ja"]), marks(&[])]);
         assert_eq!((differ.status, differ.value, code), (Status::Review, None, None));
         assert_eq!(differ.candidates, ["ja"]);
+    }
+
+    #[test]
+    fn a_doubtful_text_is_no_value() {
+        let text = |clear| Reading { seen: Seen::Text("Ņ".into()), clear, ..marks(&[]) };
+        assert_eq!(super::text(&[&text(true)]).value.as_deref(), Some("Ņ"));
+        let doubtful = super::text(&[&text(true), &text(false)]);
+        assert_eq!((doubtful.value, doubtful.status), (None, Status::Review));
+        assert_eq!(doubtful.candidates, ["Ņ"]);
     }
 
     fn any_reading() -> impl Strategy<Value = Reading> {

@@ -141,7 +141,12 @@ impl FormLayer {
             if let Some(unknown) = marked.iter().find(|mark| !offered(mark)) {
                 self.findings.push(Finding::new(Code::ChoiceUnknown).detail(unknown.as_str()));
             }
-            self.readings.push(Reading { field: field.name.clone(), layer: Layer::Form, seen: Seen::Marks(marked) });
+            self.readings.push(Reading {
+                field: field.name.clone(),
+                layer: Layer::Form,
+                seen: Seen::Marks(marked),
+                clear: true,
+            });
         }
         self.check_states(field, &found.widgets);
         self.check_appearances(field, &found.widgets);
@@ -183,7 +188,8 @@ impl FormLayer {
             self.changed(field, "is no longer a text field");
         }
         let longest = if field.kind == SentKind::Multiline { LONGEST_COMMENT } else { LONGEST_LINE };
-        if doubtful || text.chars().count() > longest || text.chars().any(is_suspicious) {
+        let suspicious = doubtful || text.chars().count() > longest || text.chars().any(is_suspicious);
+        if suspicious {
             self.findings.push(Finding::new(Code::SuspiciousValue).detail(field.name.as_str()));
         }
         let text = text.trim().to_owned();
@@ -191,7 +197,12 @@ impl FormLayer {
             self.findings.push(Finding::new(Code::WrongRecipient).detail(text.as_str()));
         }
         if !text.is_empty() {
-            self.readings.push(Reading { field: field.name.clone(), layer: Layer::Form, seen: Seen::Text(text) });
+            self.readings.push(Reading {
+                field: field.name.clone(),
+                layer: Layer::Form,
+                seen: Seen::Text(text),
+                clear: !suspicious,
+            });
         }
     }
 }

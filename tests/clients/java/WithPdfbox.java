@@ -1,0 +1,33 @@
+// Fill the form with Apache PDFBox.
+//
+// Call:    java -cp CLASSPATH WithPdfbox.java FORM.pdf ANSWERS.json OUT.pdf
+// Program: PDFBox 3.0 (Maven Central), the usual library of Java services.
+// How:     PDField.setValue for each answer; PDFBox draws the text with the form's own font and stops with an exception
+//          when that font lacks a letter. That it goes through proves that the font has "Łukasz Åström" and the dash.
+// Quirks:  one value for the choice field, so "both" cannot be said (exit status 3). Rewrites the whole file.
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
+import java.util.Map;
+import org.apache.pdfbox.Loader;
+import org.apache.pdfbox.pdmodel.PDDocument;
+import org.apache.pdfbox.pdmodel.interactive.form.PDAcroForm;
+
+public class WithPdfbox {
+    public static void main(String[] args) throws Exception {
+        Map<?, ?> answers = new ObjectMapper().readValue(new File(args[1]), Map.class);
+        if ("both".equals(answers.get("avsikt"))) {
+            System.err.println("a check box field of PDFBox holds one value");
+            System.exit(3);
+        }
+        try (PDDocument document = Loader.loadPDF(new File(args[0]))) {
+            PDAcroForm form = document.getDocumentCatalog().getAcroForm();
+            for (Map.Entry<?, ?> answer : answers.entrySet()) {
+                if (answer.getValue() != null) {
+                    form.getField((String) answer.getKey()).setValue((String) answer.getValue());
+                }
+            }
+            document.save(new File(args[2]));
+        }
+    }
+}

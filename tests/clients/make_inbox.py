@@ -1,0 +1,48 @@
+"""Write the returns of returns.json: the part of make-inbox that fills forms.
+
+Takes a folder of rendered declarations and the workspace whose inbox/ is written. Stops at the first program that is
+missing: a half-made inbox would be worse than none.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from clients import CLIENTS, HERE, fill
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+
+def main(declarations: Path, workspace: Path) -> None:
+    clients = {client.name: client for client in CLIENTS}
+    for returned in json.loads((HERE / "returns.json").read_text("utf-8")):
+        out = workspace / returned["file"]
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if returned["client"] == "reportlab":
+            invoice(out)
+        else:
+            client = clients[returned["client"]]
+            if reason := client.missing():
+                sys.exit(f"{client.name}: {reason}")
+            (form,) = declarations.glob(f"{returned['recipient']}-*.pdf")
+            fill(client, form, returned["answers"], out, saved_at=f"{returned['answers']['datum']}T09:14:00Z")
+        print(f"{returned['client']:10} {returned['file']}")
+
+
+def invoice(out: Path) -> None:
+    """A page that is no declaration: an invented invoice. `invariant` keeps the time of making out of it."""
+    canvas = Canvas(str(out), pagesize=A4, invariant=1)
+    canvas.setTitle("Faktura 2026-0417")
+    canvas.setAuthor("Exempel Kontorsmaterial AB")
+    canvas.setFont("Helvetica-Bold", 20)
+    canvas.drawString(70, 760, "Faktura 2026-0417")
+    canvas.setFont("Helvetica", 11)
+    lines = ["Exempel Kontorsmaterial AB", "faktura@example.org", "", "Fakturadatum: 2026-02-16",
+             "Förfallodatum: 2026-03-18", "", "Pärmar, A4, 40 st", "Häftapparat, 2 st", "", "Att betala: 1 840 kr"]
+    for number, line in enumerate(lines):
+        canvas.drawString(70, 720 - 18 * number, line)
+    canvas.save()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
