@@ -89,6 +89,7 @@ impl<'c> Composer<'c> {
             let name = self.compose(index, &mut problems).file_name;
             if let Some(first) = names.insert(name.to_lowercase(), recipient.code.clone())
                 && name != ".pdf"
+                && first != recipient.code
             {
                 problems.error(
                     Some(self.campaign.declaration.file_name.place.clone()),

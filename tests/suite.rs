@@ -1,0 +1,31 @@
+//! The program as people and scripts meet it: a campaign goes out, returns come in, a report says who said what.
+//!
+//! | module | holds to |
+//! | --- | --- |
+//! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
+//! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `round_trip` | what was filled in is what is read, however it was spelt |
+//! | `altered` | a return that was altered is never taken for an answer |
+//! | `files` | anything at all may lie in the inbox |
+//! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
+//! | `commands` | exit statuses, streams and hints |
+//!
+//! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
+
+#![expect(clippy::disallowed_methods, reason = "tests put files in the program's way and look at what it left")]
+
+#[path = "suite/altered.rs"]
+mod altered;
+#[path = "suite/commands.rs"]
+mod commands;
+#[path = "suite/files.rs"]
+mod files;
+#[path = "suite/loading.rs"]
+mod loading;
+#[path = "suite/rendering.rs"]
+mod rendering;
+#[path = "suite/round_trip.rs"]
+mod round_trip;
+mod support;
+#[path = "suite/whole_way.rs"]
+mod whole_way;

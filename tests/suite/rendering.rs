@@ -1,0 +1,291 @@
+//! What is sent: one fillable PDF per recipient, the same bytes every time, and a manifest that says what they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lopdf::{Dictionary, Document, Object};
+
+use crate::altered::price_page;
+use crate::support::desk::{Desk, SHIPPED};
+use crate::support::returned::Returned;
+use crate::support::schema;
+use crate::support::sent::outbox;
+
+const NAME: &str = "avsiktsforklaring-siths-paket-2.pdf";
+
+/// Every file of an outbox with its bytes.
+fn bytes_of(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
+    desk.files("outbox").into_iter().map(|name| (name.clone(), desk.read(&format!("outbox/{name}")))).collect()
+}
+
+#[test]
+fn each_recipient_gets_a_file_that_begins_with_its_code() {
+    let outbox = outbox();
+    let named: Vec<String> =
+        outbox.manifest.documents.iter().map(|sent| format!("{}-{NAME}", sent.recipient)).collect();
+    assert_eq!(named.len(), 21);
+    assert_eq!(outbox.desk.files("outbox/declarations"), named);
+    for sent in &outbox.manifest.documents {
+        let bytes = outbox.desk.read(&sent.file);
+        assert_eq!((avsikt::token::sha256(&bytes), bytes.len()), (sent.sha256.clone(), sent.bytes), "{}", sent.file);
+        assert!(bytes.len() < 250_000, "{}: {} bytes", sent.file, bytes.len());
+        assert_eq!(sent.pages.len(), Document::load_mem(&bytes).expect("a PDF").get_pages().len());
+    }
+}
+
+#[test]
+fn the_manifest_is_as_its_schema_says() {
+    let manifest = outbox().desk.json("outbox/manifest.json");
+    assert_eq!(schema::faults("manifest-1.schema.json", &manifest), [""; 0]);
+    let mut broken = manifest;
+    broken["documents"][3].as_object_mut().expect("an object").remove("file_id");
+    broken["documents"][4]["commitment"] = "mycket".into();
+    assert_eq!(schema::faults("manifest-1.schema.json", &broken).len(), 2);
+}
+
+#[test]
+fn the_manifest_holds_no_secret_and_no_address() {
+    let text = outbox().desk.text("outbox/manifest.json");
+    assert!(!text.contains(&outbox().key.to_hex()));
+    assert!(!text.contains("@example.org"));
+}
+
+#[test]
+fn commitments_sum_to_the_whole_price() {
+    let sum: u64 = outbox().manifest.documents.iter().filter_map(|sent| sent.commitment).sum();
+    assert_eq!(sum, 32_219_700);
+}
+
+#[test]
+fn same_campaign_same_bytes() {
+    let first = bytes_of(&outbox().desk);
+    for threads in ["1", "4"] {
+        // Another folder, and rendered twice.
+        let desk = Desk::shipped();
+        for _ in 0..2 {
+            desk.run_with(["render"], &[("RAYON_NUM_THREADS", threads), ("TZ", "Pacific/Kiritimati")]).ended(0);
+        }
+        let again = bytes_of(&desk);
+        assert!(first.keys().eq(again.keys()));
+        for (name, bytes) in &first {
+            assert!(*bytes == again[name], "{name} differs with {threads} threads");
+        }
+    }
+}
+
+#[test]
+fn one_declaration_alone_leaves_the_others_as_they_are() {
+    let desk = Desk::shipped();
+    desk.run(["render"]).ended(0);
+    let before = bytes_of(&desk);
+    desk.edit(&format!("{SHIPPED}/declaration.yaml"), "subtitle: Förenklad", "subtitle: Ändrad");
+    let said = desk.run(["render", "18"]).ended(0);
+    assert_eq!(said.stdout, format!("outbox/declarations/18-{NAME}\n"));
+    let after = bytes_of(&desk);
+    let changed: Vec<&String> =
+        before.iter().filter(|(name, bytes)| after[*name] != **bytes).map(|(name, _)| name).collect();
+    assert_eq!(changed, [&format!("declarations/18-{NAME}"), "manifest.json"]);
+
+    let manifest = desk.json("outbox/manifest.json");
+    assert_eq!(schema::faults("manifest-1.schema.json", &manifest), [""; 0]);
+    let was: serde_json::Value = serde_json::from_slice(&before["manifest.json"]).expect("JSON");
+    let documents = manifest["documents"].as_array().expect("a list");
+    assert_eq!(documents.len(), 21);
+    for (now, was) in documents.iter().zip(was["documents"].as_array().expect("a list")) {
+        assert_eq!(now == was, now["recipient"] != "18", "{}", now["recipient"]);
+        for page in now["pages"].as_array().expect("a list") {
+            assert!(manifest["texts"].get(page["text"].as_str().expect("a digest")).is_some());
+        }
+    }
+}
+
+#[test]
+fn an_unknown_code_renders_nothing() {
+    let desk = Desk::shipped();
+    let said = desk.run(["render", "18", "99"]).ended(2);
+    assert!(said.stderr.contains("error: there is no recipient with the code `99`\nhint: "), "{}", said.stderr);
+    assert_eq!(desk.files("outbox"), [""; 0]);
+}
+
+#[test]
+fn a_recipient_that_left_takes_its_declaration_along() {
+    let desk = Desk::shipped();
+    desk.run(["render"]).ended(0);
+    desk.write("outbox/declarations/anteckning.txt", "egen fil");
+    let text = desk.text(&format!("{SHIPPED}/recipients.yaml"));
+    let rest: Vec<&str> = text.lines().filter(|line| !line.contains("code: \"09\"")).collect();
+    desk.write(&format!("{SHIPPED}/recipients.yaml"), rest.join("\n"));
+    desk.run(["render"]).ended(0);
+    let files = desk.files("outbox/declarations");
+    assert_eq!(files.len(), 20 + 1);
+    assert!(files.contains(&"anteckning.txt".to_owned()), "a file of the office's own is left alone");
+    assert!(!files.contains(&format!("09-{NAME}")));
+}
+
+#[test]
+fn a_campaign_may_have_no_prices() {
+    let desk = Desk::shipped();
+    std::fs::remove_file(desk.path(&format!("{SHIPPED}/prices.yaml"))).expect("it is there");
+    let said = desk.run(["check"]).ended(2);
+    assert!(said.stderr.contains("the price table has no prices"), "{}", said.stderr);
+
+    let folder = Desk::empty();
+    folder.run(["new", "utskick"]).ended(0);
+    std::fs::remove_file(folder.path("utskick/templates/exempel/prices.yaml")).expect("it is there");
+    let declaration = "utskick/templates/exempel/declaration.yaml";
+    let text = folder.text(declaration);
+    let (start, end) = (text.find("  - title: Pris").expect("a section"), text.find("form:\n").expect("a form"));
+    folder.write(declaration, format!("{}\n{}", &text[..start], &text[end..]));
+    folder.run(["render", "--workspace", "utskick"]).ended(0);
+    assert!(folder.json("utskick/outbox/manifest.json")["documents"][0]["commitment"].is_null());
+}
+
+fn dict<'a>(pdf: &'a Document, dict: &'a Dictionary, key: &str) -> &'a Dictionary {
+    pdf.get_dict_in_dict(dict, key.as_bytes()).unwrap_or_else(|error| panic!("/{key}: {error}"))
+}
+
+fn text(dict: &Dictionary, key: &str) -> String {
+    lopdf::decode_text_string(dict.get(key.as_bytes()).expect("the entry is there")).expect("a text string")
+}
+
+#[test]
+fn the_choice_is_one_field_of_two_boxes() {
+    let returned = Returned::blank("18");
+    let pdf = &returned.pdf;
+    let choices = returned.fields().into_iter().filter(|id| {
+        let field = pdf.get_dictionary(*id).expect("a field");
+        field.get(b"FT").and_then(Object::as_name).is_ok_and(|kind| kind == b"Btn")
+    });
+    assert_eq!(choices.collect::<Vec<_>>(), [returned.field("avsikt")]);
+    let field = pdf.get_dictionary(returned.field("avsikt")).expect("a field");
+    assert_eq!(field.get(b"V").and_then(Object::as_name).expect("a name"), b"Off");
+    assert!(!field.has(b"Ff"), "neither radio buttons nor read-only");
+    let boxes = returned.boxes();
+    assert_eq!(boxes.iter().map(|(state, _)| state.as_str()).collect::<Vec<_>>(), ["ja", "nej"]);
+    for (state, widget) in boxes {
+        let widget = pdf.get_dictionary(widget).expect("a widget");
+        assert_eq!(widget.get(b"AS").and_then(Object::as_name).expect("a name"), b"Off");
+        let normal = dict(pdf, dict(pdf, widget, "AP"), "N");
+        let names: BTreeSet<&[u8]> = normal.iter().map(|(name, _)| name.as_slice()).collect();
+        assert_eq!(names, BTreeSet::from([state.as_bytes(), b"Off"]));
+        let drawing =
+            |name: &[u8]| normal.get_deref(name, pdf).and_then(Object::as_stream).expect("a stream").content.clone();
+        assert!(!drawing(state.as_bytes()).is_empty());
+        assert!(drawing(b"Off").is_empty());
+    }
+}
+
+#[test]
+fn every_widget_speaks_and_no_name_has_a_full_stop() {
+    let returned = Returned::blank("18");
+    let pdf = &returned.pdf;
+    let page = pdf.get_dictionary(returned.form_page()).expect("a page");
+    assert_eq!(page.get(b"Tabs").and_then(Object::as_name).expect("a name"), b"S");
+    let mut spoken = BTreeSet::new();
+    for annotation in pdf.get_page_annotations(returned.form_page()).expect("annotations") {
+        if annotation.get(b"Subtype").and_then(Object::as_name).is_ok_and(|subtype| subtype == b"Widget") {
+            assert!(annotation.has(b"StructParent"), "a widget stands in the structure tree");
+            assert_eq!(annotation.get(b"F").and_then(Object::as_i64).expect("flags"), 4, "printed and not hidden");
+            assert!(spoken.insert(text(annotation, "TU")), "two widgets say the same");
+        }
+    }
+    assert_eq!(spoken.len(), 11);
+    for id in returned.fields() {
+        let name = text(pdf.get_dictionary(id).expect("a field"), "T");
+        assert!(!name.contains('.') && name.is_ascii(), "{name}");
+    }
+}
+
+#[test]
+fn the_form_does_nothing_by_itself() {
+    let returned = Returned::blank("18");
+    let catalog = returned.pdf.catalog().expect("a catalog");
+    let form = dict(&returned.pdf, catalog, "AcroForm");
+    assert!(!form.has(b"NeedAppearances") && !form.has(b"XFA") && !form.has(b"CO"));
+    assert!(!catalog.has(b"OpenAction") && !catalog.has(b"AA") && !catalog.has(b"OCProperties"));
+    fn walk(object: &Object, found: &mut Vec<String>) {
+        let dict = match object {
+            Object::Dictionary(dict) => dict,
+            Object::Stream(stream) => &stream.dict,
+            Object::Array(items) => return items.iter().for_each(|item| walk(item, found)),
+            _ => return,
+        };
+        if dict.has(b"JS") || dict.has(b"EF") {
+            found.push(format!("{dict:?}"));
+        }
+        dict.iter().for_each(|(_, value)| walk(value, found));
+    }
+    let mut found = Vec::new();
+    returned.pdf.objects.values().for_each(|object| walk(object, &mut found));
+    assert_eq!(found, [""; 0]);
+}
+
+#[test]
+fn the_region_is_filled_in_and_cannot_be_changed() {
+    let returned = Returned::blank("14");
+    let region = returned.pdf.get_dictionary(returned.field("region")).expect("a field");
+    assert_eq!(text(region, "V"), "Västra Götalandsregionen");
+    assert_eq!(region.get(b"Ff").and_then(Object::as_i64).expect("flags") & 1, 1);
+    let normal = dict(&returned.pdf, region, "AP").get_deref(b"N", &returned.pdf).and_then(Object::as_stream);
+    assert!(String::from_utf8_lossy(&normal.expect("a stream").content).contains(" Tj"), "it is drawn as well");
+}
+
+#[test]
+fn the_signature_field_is_unsigned_and_can_be_flattened() {
+    let returned = Returned::blank("18");
+    let field = returned.pdf.get_dictionary(returned.field("namnteckning")).expect("a field");
+    assert_eq!(field.get(b"FT").and_then(Object::as_name).expect("a name"), b"Sig");
+    assert!(!field.has(b"V"));
+    let normal = dict(&returned.pdf, field, "AP").get_deref(b"N", &returned.pdf).and_then(Object::as_stream);
+    assert!(normal.expect("a stream").content.is_empty());
+}
+
+#[test]
+fn typed_text_has_a_font_with_every_letter_of_a_name() {
+    let returned = Returned::blank("18");
+    let pdf = &returned.pdf;
+    let form = dict(pdf, pdf.catalog().expect("a catalog"), "AcroForm");
+    let appearance = form.get(b"DA").and_then(Object::as_str).expect("a text").to_vec();
+    let appearance = String::from_utf8(appearance).expect("ASCII");
+    let name = appearance.strip_prefix('/').and_then(|rest| rest.split(' ').next()).expect("a font's name");
+    let font = dict(pdf, dict(pdf, dict(pdf, form, "DR"), "Font"), name);
+    assert_eq!(font.get(b"Subtype").and_then(Object::as_name).expect("a name"), b"Type0");
+    let descendant = font.get_deref(b"DescendantFonts", pdf).and_then(Object::as_array).expect("an array")[0].clone();
+    let descendant = pdf.get_dictionary(descendant.as_reference().expect("a reference")).expect("a font");
+    assert!(dict(pdf, descendant, "FontDescriptor").has(b"FontFile2"), "it is embedded");
+    let map = font.get_deref(b"ToUnicode", pdf).and_then(Object::as_stream).expect("a stream");
+    let map = String::from_utf8(map.get_plain_content().expect("it can be decoded")).expect("ASCII").to_uppercase();
+    let unmapped = |c: &char| !map.contains(&format!("<{:04X}>", u32::from(*c)));
+    let missing: String = "Łukasz Åström – €åäöÅÄÖéü@”’".chars().filter(unmapped).collect();
+    assert_eq!(missing, "");
+}
+
+#[test]
+fn every_file_has_an_identifier_of_its_own() {
+    let mut identifiers = BTreeSet::new();
+    for sent in &outbox().manifest.documents {
+        let pdf = Document::load_mem(&outbox().desk.read(&sent.file)).expect("a PDF");
+        let first = pdf.trailer.get(b"ID").and_then(Object::as_array).expect("an identifier")[0].clone();
+        assert_eq!(avsikt::token::hex(first.as_str().expect("a text")), sent.file_id);
+        assert!(identifiers.insert(sent.file_id.clone()));
+    }
+}
+
+#[test]
+fn only_the_cover_and_the_prices_depend_on_the_recipient() {
+    let (one, rest) = outbox().manifest.documents.split_first().expect("documents");
+    for other in rest {
+        let differing: Vec<usize> =
+            (0..one.pages.len()).filter(|at| one.pages[*at].text != other.pages[*at].text).collect();
+        assert_eq!(differing, [0, price_page()], "{}", other.name);
+    }
+}
+
+#[test]
+fn amounts_hold_together() {
+    let outbox = outbox();
+    let text = &outbox.manifest.texts[&outbox.sent_to("18").pages[price_page()].text];
+    for amount in ["946 635 kr", "32 219 700 kr", "534 727 kr", "196 850 kr"] {
+        assert!(text.contains(&amount.replace(' ', "\u{a0}")), "{amount} in {text}");
+        assert!(!text.contains(amount), "{amount} can be torn apart");
+    }
+}

@@ -1,0 +1,69 @@
+//! The shipped campaign rendered once for all tests, and the reader that returns are read with.
+
+use std::sync::OnceLock;
+
+use avsikt::answer::document::Document;
+use avsikt::finding::Code;
+use avsikt::inbox;
+use avsikt::manifest::{Manifest, Sent};
+use avsikt::pdf::worker::Pool;
+use avsikt::read::{self, Campaigner};
+use avsikt::token::CampaignKey;
+use avsikt::workspace::Workspace;
+
+use super::desk::{Desk, SHIPPED};
+
+/// A campaign as it was sent out.
+pub struct Outbox {
+    pub desk: Desk,
+    pub manifest: Manifest,
+    pub key: CampaignKey,
+    pool: Pool,
+}
+
+/// The shipped campaign.
+pub fn outbox() -> &'static Outbox {
+    static OUTBOX: OnceLock<Outbox> = OnceLock::new();
+    OUTBOX.get_or_init(|| Outbox::of(Desk::shipped()))
+}
+
+impl Outbox {
+    /// Renders the campaign of a workspace.
+    pub fn of(desk: Desk) -> Self {
+        desk.run(["render"]).ended(0);
+        let manifest: Manifest = serde_json::from_slice(&desk.read("outbox/manifest.json")).expect("a manifest");
+        let key = CampaignKey::parse(&desk.text(&format!("{SHIPPED}/campaign.key"))).expect("a key");
+        Outbox { desk, manifest, key, pool: Pool::new(env!("CARGO_BIN_EXE_avsikt"), 2) }
+    }
+
+    pub fn sent_to(&self, code: &str) -> &Sent {
+        self.manifest.sent_to(code).expect("the recipient is in the manifest")
+    }
+
+    /// The declaration of a recipient as it was sent.
+    pub fn pdf(&self, code: &str) -> Vec<u8> {
+        self.desk.read(&self.sent_to(code).file)
+    }
+
+    /// What the program understands of a file called `name`.
+    pub fn read_as(&self, name: &str, bytes: &[u8]) -> Document {
+        let desk = Desk::empty();
+        desk.write(&format!("inbox/{name}"), bytes);
+        let workspace = Workspace::open(desk.root()).expect("it is a folder");
+        let parcel = inbox::parcel(&workspace, &desk.path(&format!("inbox/{name}")));
+        let against = Campaigner { manifest: &self.manifest, key: &self.key };
+        read::read(&parcel, &against, &self.pool)
+    }
+
+    pub fn read(&self, bytes: &[u8]) -> Document {
+        self.read_as("svar.pdf", bytes)
+    }
+}
+
+/// The codes of a document's findings, sorted, each once.
+pub fn codes(document: &Document) -> Vec<&'static str> {
+    let mut codes: Vec<Code> = document.findings.iter().map(|finding| finding.code).collect();
+    codes.sort_by_key(|code| code.name());
+    codes.dedup();
+    codes.into_iter().map(Code::name).collect()
+}
