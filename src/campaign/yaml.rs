@@ -41,7 +41,7 @@ pub fn parse(file: &Arc<SourceFile>, problems: &mut Problems) -> Option<Node> {
         Ok(root) => Some(node(root, &file.text)),
         Err(error) => {
             let place = error.location().map(|at| Place::new(file, bytes(&at, &file.text)));
-            problems.error(place, plain_message(&error), "check indentation, colons and quotes around this line");
+            problems.error(place, plain_message(&error), "indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon");
             None
         }
     }
@@ -54,6 +54,17 @@ fn plain_message(error: &serde_saphyr::Error) -> String {
     let line = line.strip_prefix("error: ").unwrap_or(line);
     // The place is shown beside the message; the library repeats it at the end.
     let line = line.split(" at line ").next().unwrap_or(line);
+    // The mistakes that people make most, in their words instead of the parser's.
+    if let Some(rest) = line.strip_prefix("duplicate mapping key: ") {
+        let key = rest.split(',').next().unwrap_or(rest);
+        return format!("the key `{key}` stands twice here");
+    }
+    if line.contains("tabs disallowed") {
+        return "a tab stands where spaces must be".to_owned();
+    }
+    if line.contains("mapping values are not allowed") {
+        return "a colon stands where none can be, or the line is indented wrongly".to_owned();
+    }
     format!("this is not valid YAML: {line}")
 }
 

@@ -409,13 +409,13 @@ fn stated_amounts_must_add_up() {
 #[test]
 fn a_tab_is_told_with_its_place() {
     insta::assert_snapshot!(with("campaign.yaml", "  name: Inera AB", "\tname: Inera AB").ended(2).stderr, @r"
-    error: this is not valid YAML: tabs disallowed within this context (block indentation)
+    error: a tab stands where spaces must be
      --> templates/siths-paket-2/campaign.yaml:9:2
       |
     9 |     name: Inera AB
       |     ^
       |
-      = help: check indentation, colons and quotes around this line
+      = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -433,13 +433,13 @@ fn a_tab_is_told_with_its_place() {
 #[test]
 fn a_wrong_indent_is_told_with_its_place() {
     insta::assert_snapshot!(with("declaration.yaml", "  title: Avsiktsförklaring\n  sub", "   title: Avsiktsförklaring\n  sub").ended(2).stderr, @r"
-    error: this is not valid YAML: mapping values are not allowed in this context
+    error: a colon stands where none can be, or the line is indented wrongly
       --> templates/siths-paket-2/declaration.yaml:17:9
        |
     17 |    title: Avsiktsförklaring
        |         ^
        |
-       = help: check indentation, colons and quotes around this line
+       = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -458,13 +458,13 @@ fn a_wrong_indent_is_told_with_its_place() {
 fn a_colon_in_a_text_is_told_with_its_place() {
     let said = with("declaration.yaml", "subtitle: Förenklad", "subtitle: Paket 2: förenklad").ended(2);
     insta::assert_snapshot!(said.stderr, @r"
-    error: this is not valid YAML: mapping values are not allowed in this context
+    error: a colon stands where none can be, or the line is indented wrongly
       --> templates/siths-paket-2/declaration.yaml:18:20
        |
     18 |   subtitle: Paket 2: förenklad utgivning SITHS Paket 2
        |                    ^
        |
-       = help: check indentation, colons and quotes around this line
+       = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -482,13 +482,13 @@ fn a_colon_in_a_text_is_told_with_its_place() {
 #[test]
 fn a_key_that_stands_twice_is_told_with_its_place() {
     insta::assert_snapshot!(with("campaign.yaml", "language: sv", "language: sv\nlanguage: en").ended(2).stderr, @r"
-    error: this is not valid YAML: duplicate mapping key: language, set DuplicateKeyPolicy in Options if acceptable
+    error: the key `language` stands twice here
      --> templates/siths-paket-2/campaign.yaml:7:1
       |
     7 | language: en
       | ^^^^^^^^
       |
-      = help: check indentation, colons and quotes around this line
+      = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15

@@ -223,7 +223,7 @@ fn an_answer_never_hides_a_later_return_that_cannot_be_read() {
 
 #[test]
 fn a_clear_answer_settles_an_earlier_return_that_was_not() {
-    let office = Office::new(&[("2026-02-03 oklar.pdf", unmarked("18")), ("2026-02-20 ja.pdf", yes("18"))]);
+    let office = Office::new(&[("2026-02-03/oklar.pdf", unmarked("18")), ("2026-02-20/ja.pdf", yes("18"))]);
     let report = office.run(0);
     assert_eq!(
         (&answer(&report, "18")["status"], &answer(&report, "18")["choice"]),
