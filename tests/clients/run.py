@@ -22,6 +22,12 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import jsonschema
+
+try:
+    import cv2
+    import numpy
+except ImportError:
+    cv2 = None
 from clients import CLASSPATH, CLIENTS, HERE, fill
 
 GROUPS = {
@@ -172,12 +178,34 @@ def judges(workspace: Path, tally: Tally) -> None:
             print(f"  {name}: {(done.stdout + done.stderr).strip()[-400:]}")
         tally.check(not bad, f"{tool} complains about {len(bad)} forms")
         rows.append([tool, f"{len(forms) - len(bad)} of {len(forms)}", ""])
+    if cv2 is None or not shutil.which("pdftoppm"):
+        tally.skips("judge OpenCV (QR codes at fax quality): it is not installed")
+    else:
+        rows.append(codes(forms, tally))
     if not CLASSPATH.exists():
         tally.skips("judge veraPDF: its jars are not installed")
     else:
         for flavour, label in (("2a", "veraPDF, PDF/A-2a"), ("ua1", "veraPDF, PDF/UA-1")):
             rows.append(verapdf(flavour, label, forms, tally))
     table(["judge", "forms accepted", "rules broken"], rows)
+
+
+def codes(forms: list[Path], tally: Tally) -> list[str]:
+    """Whether a detector that nobody here wrote reads the page codes at fax quality: 200 dpi, one bit."""
+    wanted, read = 0, 0
+    for at, form in enumerate(forms):
+        # Every page of the first form, the form page of the others.
+        pages = range(1, 12) if at == 0 else [11]
+        for page in pages:
+            image = subprocess.run(["pdftoppm", "-r", "200", "-mono", "-f", str(page), "-l", str(page), form],
+                                   capture_output=True, check=True).stdout
+            picture = cv2.imdecode(numpy.frombuffer(image, numpy.uint8), cv2.IMREAD_GRAYSCALE)
+            height, width = picture.shape
+            text = cv2.QRCodeDetector().detectAndDecode(picture[int(height * 0.88):, int(width * 0.08):int(width * 0.25)])[0]
+            wanted += 1
+            read += text.startswith("AV1:") and text.split(":")[2:4] == [form.name[:2], str(page)]
+    tally.check(read == wanted, f"OpenCV reads {read} of {wanted} page codes at 200 dpi, one bit")
+    return ["OpenCV, QR at fax quality", f"{read} of {wanted} pages", ""]
 
 
 def verapdf(flavour: str, label: str, forms: list[Path], tally: Tally) -> list[str]:
