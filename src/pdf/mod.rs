@@ -25,6 +25,7 @@ mod lines;
 mod open;
 pub(crate) mod page;
 mod paint;
+pub mod raster;
 mod resources;
 #[cfg(test)]
 mod sample;
