@@ -96,6 +96,34 @@ impl Returned {
     pub fn set_text(&mut self, field: &str, text: &str) {
         let id = self.field(field);
         self.dict(id).set("V", lopdf::text_string(text));
+        self.show(id, text);
+    }
+
+    /// Draws a text in a field, as filling programs do.
+    pub fn show(&mut self, field: ObjectId, text: &str) {
+        let latin = |line: &str| -> Vec<u8> {
+            line.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+        };
+        let corners: Vec<f32> = {
+            let rect = self.dict(field).get(b"Rect").and_then(Object::as_array).expect("a rectangle");
+            rect.iter().map(|corner| corner.as_float().expect("a number")).collect()
+        };
+        let (width, height) = (corners[2] - corners[0], corners[3] - corners[1]);
+        let mut content = format!("/Tx BMC q BT /Helv 9 Tf 11 TL 3 {} Td ", height - 11.0).into_bytes();
+        for line in text.lines() {
+            content.extend([b"<".as_slice(), &latin(line), b"> Tj T* "].concat());
+        }
+        content.extend(b"ET Q EMC");
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+        };
+        let looks = dictionary! {
+            "Type" => "XObject", "Subtype" => "Form",
+            "BBox" => vec![0.into(), 0.into(), width.into(), height.into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "Helv" => font } },
+        };
+        let normal = self.pdf.add_object(Stream::new(looks, content));
+        self.dict(field).set("AP", dictionary! { "N" => normal });
     }
 
     pub fn pages(&self) -> Vec<ObjectId> {
