@@ -17,7 +17,7 @@ const NAME: &str = "report.html";
 const TEMPLATE: &str = include_str!("report.html");
 
 pub(super) fn write(report: &Report) -> Result<String, tera::Error> {
-    let labels = Labels::for_language(&report.campaign.language);
+    let labels = Labels::of(report);
     let mut tera = Tera::new();
     tera.autoescape_on([".html"]);
     tera.set_escape_fn(escape);
