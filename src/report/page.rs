@@ -55,6 +55,8 @@ struct Group<'a> {
     kind: &'static str,
     heading: &'a str,
     names: Vec<&'a str>,
+    /// So many that they run on as text instead of standing in a column.
+    long: bool,
 }
 
 #[derive(Serialize)]
@@ -156,6 +158,9 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
     }
 }
 
+/// More names than this in one column push all else off the first page.
+const LONGEST_COLUMN: usize = 30;
+
 fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
     let ruled = report.campaign.rule != "none";
     let (kind, state, why) = match (ruled, report.outcome.holds, report.outcome.open) {
@@ -174,6 +179,7 @@ fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
         kind,
         heading: labels.word(heading),
         names: codes.iter().map(|code| name_of(report, code).unwrap_or(code)).collect(),
+        long: codes.len() > LONGEST_COLUMN,
     };
     Outcome {
         kind,
