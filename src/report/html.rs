@@ -48,6 +48,21 @@ mod tests {
     }
 
     #[test]
+    fn choices_and_currency_are_the_campaigns_own() {
+        let mut report = sample_report();
+        report.campaign.language = "en".to_owned();
+        report.campaign.currency = Some("EUR".to_owned());
+        for (choice, label) in report.campaign.choices.iter_mut().zip(["Join", "Decline"]) {
+            choice.label = label.to_owned();
+        }
+        let page = write(&report).unwrap();
+        for words in ["all 21 recipients are to answer “join”.", "Commitment if “join”", "\u{A0}EUR"] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(!page.contains("\u{A0}kr<") && !page.contains("{yes}"));
+    }
+
+    #[test]
     fn an_empty_campaign_has_a_page() {
         let mut report = sample_report();
         report.answers.clear();
