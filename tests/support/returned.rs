@@ -64,9 +64,18 @@ impl Returned {
         self.pdf.get_dictionary_mut(id).expect("a dictionary")
     }
 
+    /// The choice: the form's only field of boxes.
+    fn choice(&self) -> ObjectId {
+        let of_boxes = |id: &ObjectId| {
+            let kind = self.pdf.get_dictionary(*id).and_then(|field| field.get(b"FT")).and_then(Object::as_name);
+            kind.is_ok_and(|kind| kind == b"Btn")
+        };
+        self.fields().into_iter().find(of_boxes).expect("a form has a choice")
+    }
+
     /// The widgets of the choice, as (on-state, widget).
     pub fn boxes(&self) -> Vec<(String, ObjectId)> {
-        let choice = self.pdf.get_dictionary(self.field("avsikt")).expect("a dictionary");
+        let choice = self.pdf.get_dictionary(self.choice()).expect("a dictionary");
         let kids = references(choice.get(b"Kids").expect("a choice has boxes"));
         kids.into_iter().map(|kid| (self.on_state(kid), kid)).collect()
     }
@@ -86,10 +95,16 @@ impl Returned {
 
     /// Ticks one box, as every honest program does: `/V` and both `/AS`.
     pub fn tick(&mut self, choice: &str) {
-        let field = self.field("avsikt");
-        self.dict(field).set("V", name(choice));
+        self.tick_all(&[choice]);
+    }
+
+    /// Ticks some boxes at once; `/V` can name only the first.
+    pub fn tick_all(&mut self, choices: &[&str]) {
+        let field = self.choice();
+        self.dict(field).set("V", name(choices.first().copied().unwrap_or("Off")));
         for (state, widget) in self.boxes() {
-            self.dict(widget).set("AS", name(if state == choice { choice } else { "Off" }));
+            let on = choices.contains(&state.as_str());
+            self.dict(widget).set("AS", name(if on { &state } else { "Off" }));
         }
     }
 
