@@ -193,12 +193,8 @@ impl Compared {
             let at = |pixels: usize| pixels as f64 / SCALE;
             let seen = Rect::new(at(group.x0), at(group.y0), at(group.x1), at(group.y1));
             let words = |glyphs: &[Placed]| lines::assemble(standing_in(glyphs, &seen));
-            let rect = Rect::new(
-                crop.x0 + seen.x0,
-                crop.y1 - seen.y1,
-                crop.x0 + seen.x1.min(crop.width()),
-                crop.y1 - seen.y0,
-            );
+            let rect =
+                Rect::new(crop.x0 + seen.x0, crop.y1 - seen.y1, crop.x0 + seen.x1.min(crop.width()), crop.y1 - seen.y0);
             Difference { rect, was: words(sent), is: words(returned) }
         };
         let mut differences: Vec<Difference> = self.changed.iter().map(difference).collect();
@@ -289,9 +285,8 @@ fn standing_in(glyphs: &[Placed], place: &Rect) -> Vec<Placed> {
 /// Glyphs in a place that were not there when the page was sent.
 fn new_in(glyphs: &[Placed], sent: &[Placed], place: &Rect) -> Vec<Placed> {
     let was = standing_in(sent, &grown(place, SLACK));
-    let known = |glyph: &Placed| {
-        was.iter().any(|w| w.text == glyph.text && (w.x - glyph.x).hypot(w.y - glyph.y) < SLACK)
-    };
+    let known =
+        |glyph: &Placed| was.iter().any(|w| w.text == glyph.text && (w.x - glyph.x).hypot(w.y - glyph.y) < SLACK);
     standing_in(glyphs, place).into_iter().filter(|glyph| !known(glyph)).collect()
 }
 

@@ -132,8 +132,11 @@ mod tests {
         let mut glyphs = Vec::new();
         let along = to_seen * Point::new(1.0, 0.0) - to_seen * Point::ZERO;
         for number in 0..60 {
-            for (at, c) in format!("ord{}", (b'a' + number % 26) as char).repeat(1 + number as usize / 26).chars().enumerate() {
-                let (x, y) = (60.0 + f64::from(number % 5) * 90.0 + at as f64 * 6.0, 80.0 + f64::from(number / 5) * 50.0);
+            for (at, c) in
+                format!("ord{}", (b'a' + number % 26) as char).repeat(1 + number as usize / 26).chars().enumerate()
+            {
+                let (x, y) =
+                    (60.0 + f64::from(number % 5) * 90.0 + at as f64 * 6.0, 80.0 + f64::from(number / 5) * 50.0);
                 let seen = to_seen * Point::new(x, y);
                 glyphs.push(Placed {
                     text: Characters::One(c),

@@ -64,8 +64,7 @@ impl Looked {
                 Err(why) => problem = Some(LookProblem::NoOriginal(why)),
             }
         }
-        let wanted: Vec<Wanted> =
-            wanted.into_iter().filter(|page| page.as_sent || !original.is_empty()).collect();
+        let wanted: Vec<Wanted> = wanted.into_iter().filter(|page| page.as_sent || !original.is_empty()).collect();
         let ask = LookAsk { pages: wanted.iter().map(|page| page.ask.clone()).collect(), pictures };
         match pool.look(bytes, &original, &ask) {
             Ok(seen) => {

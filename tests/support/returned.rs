@@ -117,7 +117,10 @@ impl Returned {
     /// Draws a text in a field, as filling programs do.
     pub fn show(&mut self, field: ObjectId, text: &str) {
         let latin = |line: &str| -> Vec<u8> {
-            line.chars().map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?')).flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
+            line.chars()
+                .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+                .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                .collect()
         };
         let corners: Vec<f32> = {
             let rect = self.dict(field).get(b"Rect").and_then(Object::as_array).expect("a rectangle");
