@@ -60,13 +60,13 @@ pub fn choice(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
         }
         (1, [only]) => (agreed(&readings, only.clone()), None),
         _ => {
-            let finding = if differs(&readings, Layer::Pixels) {
-                told(Code::ValueAndPixelsDiffer)
-            } else if layers(&readings).len() > 1 {
-                told(Code::LayersDiffer)
-            } else {
+            let finding = if differs_in_itself(&readings, Layer::Form) {
                 // The form has told how its value and its states differ.
                 None
+            } else if differs(&readings, Layer::Pixels) {
+                told(Code::ValueAndPixelsDiffer)
+            } else {
+                told(Code::LayersDiffer)
             };
             (review(&readings, candidates), finding)
         }
@@ -139,6 +139,13 @@ fn marked(reading: &Reading) -> &[String] {
         Seen::Marks(marks) => marks,
         _ => &[],
     }
+}
+
+/// Whether one layer's readings are not alike.
+fn differs_in_itself(readings: &[&Reading], layer: Layer) -> bool {
+    let its: BTreeSet<&[String]> =
+        readings.iter().filter(|reading| reading.layer == layer).map(|reading| marked(reading)).collect();
+    its.len() > 1
 }
 
 /// Whether one layer says something else than the others do.

@@ -17,6 +17,7 @@ use hayro_syntax::page::Page;
 use super::Limits;
 use super::facts::PdfProblem;
 use super::ink::{self, Ink, Pixels};
+use super::likeness;
 use super::lines::{self, Placed};
 use super::plain;
 use super::raster::{self, Grey};
@@ -38,6 +39,8 @@ const SLACK: f64 = 1.5;
 const AROUND: f64 = 4.0;
 /// What is left out around places when the rest is compared: a tick may reach beyond its box.
 const BEYOND: f64 = 6.0;
+/// Differences this near on a line are one.
+const BESIDE: f64 = 12.0;
 /// A page without readable words is laid as it is over an original of the same size if it has this much of its ink.
 const EXPLAINED: f64 = 0.9;
 /// Pages of the same size may differ by this much, in points.
@@ -151,7 +154,7 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        differences: compared.differences(&sent_glyphs, &glyphs, &page.crop),
+        differences: compared.differences(&sent, &shown, &sent_glyphs, &glyphs, page),
         same_words: outside(&sent_glyphs).split_whitespace().eq(outside(&glyphs).split_whitespace()),
         font_missing,
     }
@@ -188,22 +191,44 @@ impl Compared {
         Compared { new_ink: is.without(&was.spread(1)), changed, explained }
     }
 
-    fn differences(&self, sent: &[Placed], returned: &[Placed], crop: &Rect) -> Vec<Difference> {
-        let difference = |group: &Pixels| {
-            let at = |pixels: usize| pixels as f64 / SCALE;
-            let seen = Rect::new(at(group.x0), at(group.y0), at(group.x1), at(group.y1));
-            let words = |glyphs: &[Placed]| lines::assemble(standing_in(glyphs, &seen));
-            let rect =
-                Rect::new(crop.x0 + seen.x0, crop.y1 - seen.y1, crop.x0 + seen.x1.min(crop.width()), crop.y1 - seen.y0);
-            Difference { rect, was: words(sent), is: words(returned) }
+    /// Where the page outside the places is drawn otherwise, from top to bottom, with the words of the lines there.
+    fn differences(&self, sent: &Grey, shown: &Grey, was: &[Placed], is: &[Placed], page: &PageAsk) -> Vec<Difference> {
+        let at = |pixels: usize| pixels as f64 / SCALE;
+        let group = |group: &Pixels| Rect::new(at(group.x0), at(group.y0), at(group.x1), at(group.y1));
+        let mut places: Vec<Rect> = self.changed.iter().map(group).collect();
+        places.extend(likeness::unlike(sent, shown, &outside(was, page), SCALE));
+        let words = |glyphs: &[Placed], place: &Rect| lines::assemble(standing_in(glyphs, place));
+        let crop = &page.crop;
+        let difference = |place: Rect| Difference {
+            rect: Rect::new(crop.x0 + place.x0, crop.y1 - place.y1, crop.x0 + place.x1, crop.y1 - place.y0),
+            was: words(was, &place),
+            is: words(is, &place),
         };
-        let mut differences: Vec<Difference> = self.changed.iter().map(difference).collect();
-        // What was replaced is gone and new at one place.
-        differences.dedup_by(|next, first| (&next.was, &next.is) == (&first.was, &first.is) && !first.was.is_empty());
-        differences.sort_by(|a, b| b.rect.y1.total_cmp(&a.rect.y1).then(a.rect.x0.total_cmp(&b.rect.x0)));
-        differences.dedup_by(|next, first| next.rect.overlap(&first.rect) > 0.0 && next.was == first.was);
-        differences
+        together(places).into_iter().map(difference).collect()
     }
+}
+
+/// Joins places that touch or stand beside each other on a line, and puts them in reading order.
+fn together(mut places: Vec<Rect>) -> Vec<Rect> {
+    let mut joined: Vec<Rect> = Vec::new();
+    while let Some(mut place) = places.pop() {
+        // What a place has swallowed may make it touch one that it did not touch before.
+        while let Some(at) = joined.iter().position(|other| {
+            let near = Rect { x0: place.x0 - BESIDE, x1: place.x1 + BESIDE, ..place };
+            near.overlap(other) > 0.0
+        }) {
+            let other = joined.swap_remove(at);
+            place = Rect {
+                x0: place.x0.min(other.x0),
+                y0: place.y0.min(other.y0),
+                x1: place.x1.max(other.x1),
+                y1: place.y1.max(other.y1),
+            };
+        }
+        joined.push(place);
+    }
+    joined.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
+    joined
 }
 
 fn to_canvas(to_sent: Affine) -> Affine {

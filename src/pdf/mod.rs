@@ -21,6 +21,7 @@ pub mod facts;
 mod form;
 mod ink;
 mod ledger;
+mod likeness;
 mod limits;
 mod lines;
 mod look;
