@@ -5,6 +5,7 @@
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
+//! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
@@ -30,5 +31,7 @@ mod rendering;
 #[path = "suite/round_trip.rs"]
 mod round_trip;
 mod support;
+#[path = "suite/way_back.rs"]
+mod way_back;
 #[path = "suite/whole_way.rs"]
 mod whole_way;
