@@ -6,7 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::console::Console;
-use super::{Ending, Place, parse};
+use super::parse::Locked;
+use super::{Ending, Place};
 use crate::answer::document::{Document, Outcome, Reconciled, Status};
 use crate::error::{Error, Result};
 use crate::inbox;
@@ -26,6 +27,8 @@ pub struct Inspect {
     json: bool,
     #[command(flatten)]
     place: Place,
+    #[command(flatten)]
+    locked: Locked,
 }
 
 #[derive(Serialize)]
@@ -40,7 +43,7 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
     let campaign = command.place.load(&workspace, console)?;
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
-    let pool = parse::pool()?;
+    let pool = command.locked.pool()?;
     let mut ending = Ending::Done;
     if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {
         return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));

@@ -44,13 +44,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check, render, parse and report in one go
-    Run(Place),
+    Run(parse::Parse),
     /// Read the campaign and print every problem at once
     Check(Place),
     /// Render the declarations into outbox/declarations
     Render(render::Render),
     /// Read everything in inbox and write outbox/report/report.json
-    Parse(Place),
+    Parse(parse::Parse),
     /// Write the report as HTML, XLSX and CSV
     Report(Place),
     /// Tell what a file says, layer by layer
@@ -86,10 +86,10 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new();
     let ending = match &cli.command {
-        Command::Run(place) => run::run(place, &console),
+        Command::Run(command) => run::run(command, &console),
         Command::Check(place) => check::check(place, &console),
         Command::Render(command) => render::render(command, &console),
-        Command::Parse(place) => parse::parse(place, &console),
+        Command::Parse(command) => parse::parse(command, &console),
         Command::Report(place) => report::report(place, &console),
         Command::Inspect(command) => inspect::inspect(command, &console),
         Command::New(command) => new::new(command, &console),

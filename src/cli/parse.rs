@@ -1,7 +1,9 @@
 //! `avsikt parse`: reads everything in the inbox and writes the report's model.
 
 use std::num::NonZero;
+use std::path::PathBuf;
 
+use clap::Args;
 use rayon::prelude::*;
 
 use super::console::Console;
@@ -11,29 +13,46 @@ use crate::campaign::Campaign;
 use crate::error::{Error, Result};
 use crate::inbox;
 use crate::manifest::Manifest;
+use crate::pdf::passwords::Passwords;
 use crate::pdf::worker::Pool;
 use crate::read::{self, Campaigner};
 use crate::report::{self, build, model::Report};
-use crate::workspace::Workspace;
+use crate::workspace::{self, Workspace};
 
 /// Where the report is written.
 pub const REPORT: &str = "outbox/report/report.json";
 
-pub fn parse(place: &Place, console: &Console) -> Result<Ending> {
-    let workspace = place.open()?;
-    let campaign = place.load(&workspace, console)?;
-    let report = parse_all(&workspace, &campaign, console)?;
+#[derive(Debug, Args)]
+pub struct Parse {
+    #[command(flatten)]
+    pub place: Place,
+    #[command(flatten)]
+    pub locked: Locked,
+}
+
+/// How returns are opened that need a password.
+#[derive(Debug, Args)]
+pub struct Locked {
+    /// Text file with passwords for returns that need one, a password a line
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+}
+
+pub fn parse(command: &Parse, console: &Console) -> Result<Ending> {
+    let workspace = command.place.open()?;
+    let campaign = command.place.load(&workspace, console)?;
+    let report = parse_all(&workspace, &campaign, &command.locked, console)?;
     console.result(&workspace.shown(REPORT));
     Ok(ending(&report))
 }
 
 /// Reads the inbox and writes `report.json`.
-pub fn parse_all(workspace: &Workspace, campaign: &Campaign, console: &Console) -> Result<Report> {
+pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, console: &Console) -> Result<Report> {
     let manifest = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
     refuse_other_amounts(campaign, &manifest)?;
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
-    let pool = pool()?;
+    let pool = locked.pool()?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
     let arrived: Vec<Arrived> = entries
@@ -68,16 +87,30 @@ fn refuse_other_amounts(campaign: &Campaign, manifest: &Manifest) -> Result<()> 
     Ok(())
 }
 
-/// As many workers as cores: each reads one file at a time.
-pub fn pool() -> Result<Pool> {
-    let program = std::env::current_exe().map_err(|source| {
-        Error::plain(
-            format!("the program cannot find itself to read files in a process of their own: {source}"),
-            "start it by its full path",
-        )
-    })?;
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
-    Ok(Pool::new(program, workers))
+impl Locked {
+    /// As many workers as cores, with the passwords: each reads one file at a time.
+    pub fn pool(&self) -> Result<Pool> {
+        let passwords = self.passwords()?;
+        let program = std::env::current_exe().map_err(|source| {
+            Error::plain(
+                format!("the program cannot find itself to read files in a process of their own: {source}"),
+                "start it by its full path",
+            )
+        })?;
+        let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Ok(Pool::new(program, workers).with_passwords(passwords))
+    }
+
+    fn passwords(&self) -> Result<Passwords> {
+        let Some(path) = &self.password_file else { return Ok(Passwords::default()) };
+        let refused = |what: String, next: &str| Error::plain(format!("`{}` {what}", path.display()), next);
+        let text = String::from_utf8(workspace::read(path)?)
+            .map_err(|_| refused("is not a text file in UTF-8".into(), "save it as plain text in UTF-8"))?;
+        Passwords::of_lines(&text).ok_or_else(|| {
+            let most = Passwords::MOST;
+            refused(format!("has more than {most} passwords"), "keep those that the locked returns need")
+        })
+    }
 }
 
 pub fn ending(report: &Report) -> Ending {

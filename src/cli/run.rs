@@ -1,20 +1,20 @@
 //! `avsikt run`: check, render, parse and report in one go.
 
 use super::console::Console;
-use super::{Ending, Place, parse, render, report};
+use super::{Ending, parse, render, report};
 use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::error::Result;
 use crate::report::model::Report;
 use crate::workspace::Workspace;
 
-pub fn run(place: &Place, console: &Console) -> Result<Ending> {
-    let workspace = place.open()?;
-    let campaign = place.load(&workspace, console)?;
+pub fn run(command: &parse::Parse, console: &Console) -> Result<Ending> {
+    let workspace = command.place.open()?;
+    let campaign = command.place.load(&workspace, console)?;
     let indices: Vec<usize> = (0..campaign.recipients.len()).collect();
     let rendered = render::render_all(&workspace, &campaign, &indices, console)?;
     render::write(&workspace, &campaign, &rendered, true)?;
-    let report = parse::parse_all(&workspace, &campaign, console)?;
+    let report = parse::parse_all(&workspace, &campaign, &command.locked, console)?;
     report::write(&workspace, &report)?;
     for line in summary(&workspace, &campaign, &report) {
         console.result(&line);

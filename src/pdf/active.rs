@@ -133,7 +133,7 @@ mod tests {
             3 0 obj << /Type /Page >> endobj\n{more}"
         );
         let limits = Limits::default();
-        let opened = open::open(&sample::file(&body), &limits).unwrap();
+        let opened = open::open(&sample::file(&body), &limits, &Default::default()).unwrap();
         let found = super::read(&opened.document, &mut Ledger::new(&limits)).unwrap();
         (found.active.into_iter().collect(), found.embedded_files)
     }

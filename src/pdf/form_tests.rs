@@ -18,7 +18,7 @@ fn try_read(
         3 0 obj << /Type /Page /Parent 2 0 R /Annots [{annots}] >> endobj
         4 0 obj << /Type /Page /Parent 2 0 R >> endobj\n{objects}"
     );
-    let opened = open::open(&sample::file(&body), limits).unwrap();
+    let opened = open::open(&sample::file(&body), limits, &Default::default()).unwrap();
     let pages = open::pages(&opened.document, limits).unwrap();
     let mut ledger = Ledger::new(limits);
     let annotations = annotation::of_pages(&opened.document, &pages, &ledger).unwrap();

@@ -11,7 +11,6 @@
 use hayro::RenderCache;
 use hayro_interpret::kurbo::{Affine, Point};
 use hayro_interpret::{InterpreterCache, RenderContent, TransformExt};
-use hayro_syntax::Pdf;
 use hayro_syntax::page::Page;
 
 use super::Limits;
@@ -19,6 +18,7 @@ use super::facts::PdfProblem;
 use super::ink::{self, Ink, Pixels};
 use super::likeness::Pages;
 use super::lines::{self, Placed};
+use super::passwords::{self, Passwords};
 use super::plain;
 use super::raster::{self, Grey};
 use super::register::{self, Laid};
@@ -50,9 +50,16 @@ const SAME_SIZE: f64 = 2.0;
 ///
 /// # Errors
 /// When a file cannot be opened.
-pub fn look(bytes: &[u8], original: &[u8], ask: &LookAsk, limits: &Limits) -> Result<Vec<PageSeen>, PdfProblem> {
+pub fn look(
+    bytes: &[u8],
+    original: &[u8],
+    ask: &LookAsk,
+    limits: &Limits,
+    passwords: &Passwords,
+) -> Result<Vec<PageSeen>, PdfProblem> {
     let open = |bytes: &[u8]| {
-        Pdf::new(bytes.to_vec()).map_err(|_| PdfProblem::Damaged("it cannot be opened to be drawn".into()))
+        let opened = passwords::open_for_hayro(bytes, passwords, limits);
+        opened.ok_or_else(|| PdfProblem::Damaged("it cannot be opened to be drawn".into()))
     };
     let returned = open(bytes)?;
     let sent = if original.is_empty() { None } else { Some(open(original)?) };
@@ -154,7 +161,12 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        differences: compared.differences(&Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale }, &sent_glyphs, &glyphs, page),
+        differences: compared.differences(
+            &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
+            &sent_glyphs,
+            &glyphs,
+            page,
+        ),
         same_words: outside(&sent_glyphs).split_whitespace().eq(outside(&glyphs).split_whitespace()),
         font_missing,
     }

@@ -28,6 +28,7 @@ mod look;
 mod open;
 pub(crate) mod page;
 mod paint;
+pub mod passwords;
 mod plain;
 pub mod raster;
 mod register;
@@ -45,16 +46,22 @@ use lopdf::{Dictionary, Document, Object};
 use facts::{FieldFacts, PdfFacts, PdfProblem, TextAsked};
 use ledger::Ledger;
 pub use limits::Limits;
+use passwords::Passwords;
 
 /// Reads a file within the default limits.
 pub fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-    read_facts_within(bytes, ask, &Limits::default())
+    read_facts_within(bytes, ask, &Limits::default(), &Passwords::default())
 }
 
-/// Reads a file within the given limits.
-pub fn read_facts_within(bytes: &[u8], ask: &TextAsked, limits: &Limits) -> Result<PdfFacts, PdfProblem> {
+/// Reads a file within the given limits, with one of the passwords if it needs one.
+pub fn read_facts_within(
+    bytes: &[u8],
+    ask: &TextAsked,
+    limits: &Limits,
+    passwords: &Passwords,
+) -> Result<PdfFacts, PdfProblem> {
     let mut ledger = Ledger::new(limits);
-    let opened = open::open(bytes, limits)?;
+    let opened = open::open(bytes, limits, passwords)?;
     if opened.junk > 0 {
         ledger.odd(format!("{} bytes stand before the header", opened.junk));
     }
@@ -67,7 +74,7 @@ pub fn read_facts_within(bytes: &[u8], ask: &TextAsked, limits: &Limits) -> Resu
     let annotations = annotation::facts(document, &annotations, &mut ledger)?;
     let keywords = keywords(document, &mut ledger)?;
     let wanted = wanted(ask, &fields, pages.len(), limits);
-    text::read(&bytes[opened.junk..], &wanted, &mut pages, &mut ledger)?;
+    text::read(&bytes[opened.junk..], passwords, &wanted, &mut pages, &mut ledger)?;
     Ok(PdfFacts {
         pages,
         file_id: file_id(document),

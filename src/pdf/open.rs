@@ -12,6 +12,7 @@ use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, O
 
 use super::facts::PdfProblem;
 use super::limits::Limits;
+use super::passwords::Passwords;
 
 /// The header stands within the first 1024 bytes; real files have mail headers or byte-order marks before it (Adobe's
 /// implementation note to ISO 32000-1 7.5.2).
@@ -23,7 +24,7 @@ pub struct Opened {
     pub document: Document,
     /// The cross-reference data was corrected or rebuilt.
     pub repaired: bool,
-    /// It was encrypted, and the empty user password opened it.
+    /// It was encrypted, and the empty user password or one of those given opened it.
     pub encrypted: bool,
     /// Bytes before the header.
     pub junk: usize,
@@ -41,21 +42,36 @@ pub struct Page<'a> {
     pub rotate: Option<&'a Object>,
 }
 
-/// Loads a file.
-pub fn open(bytes: &[u8], limits: &Limits) -> Result<Opened, PdfProblem> {
+/// Loads a file, with one of the passwords if it needs one.
+pub fn open(bytes: &[u8], limits: &Limits, passwords: &Passwords) -> Result<Opened, PdfProblem> {
     if bytes.len() > limits.input_bytes {
         return Err(too_large_input(limits));
     }
     let junk = header_at(bytes).ok_or(PdfProblem::NotAPdf)?;
-    let options = LoadOptions::with_max_decompressed_size(limits.stream_bytes);
-    let document = Document::load_mem_with_options(&bytes[junk..], options).map_err(|e| problem(&e, limits))?;
+    let load = |password: Option<&str>| load(&bytes[junk..], limits, password);
+    let mut document = load(None);
+    for password in passwords.iter() {
+        if !matches!(document, Err(PdfProblem::Encrypted)) {
+            break;
+        }
+        document = load(Some(password));
+    }
+    let document = document?;
+    Ok(Opened { repaired: document.xref_recovery.is_some(), encrypted: document.was_encrypted(), document, junk })
+}
+
+/// Loads a file with the empty user password or with this one, which may be the owner's.
+fn load(bytes: &[u8], limits: &Limits, password: Option<&str>) -> Result<Document, PdfProblem> {
+    let mut options = LoadOptions::with_max_decompressed_size(limits.stream_bytes);
+    options.password = password.map(str::to_owned);
+    let document = Document::load_mem_with_options(bytes, options).map_err(|e| problem(&e, limits))?;
     // A file that needs a password loads with success and almost nothing in it. `is_encrypted` misses an `/Encrypt`
     // that stands in the trailer itself.
     let locked = document.is_encrypted() || document.trailer.has(b"Encrypt");
     if locked && !document.was_encrypted() {
         return Err(PdfProblem::Encrypted);
     }
-    Ok(Opened { repaired: document.xref_recovery.is_some(), encrypted: document.was_encrypted(), document, junk })
+    Ok(document)
 }
 
 /// The problem of a file above the input limit; the pool tells it without starting a worker.
@@ -192,7 +208,7 @@ mod tests {
     use super::*;
 
     fn opened(bytes: &[u8]) -> Result<Opened, PdfProblem> {
-        open(bytes, &Limits::default())
+        open(bytes, &Limits::default(), &Passwords::default())
     }
 
     fn page_count(body: &str) -> Result<usize, PdfProblem> {
@@ -230,7 +246,10 @@ mod tests {
     #[test]
     fn a_file_over_the_limit_is_not_read() {
         let limits = Limits { input_bytes: 10, ..Limits::default() };
-        assert_eq!(open(&sample::one_page(), &limits).unwrap_err(), PdfProblem::TooLarge("over 10 bytes".into()));
+        assert_eq!(
+            open(&sample::one_page(), &limits, &Passwords::default()).unwrap_err(),
+            PdfProblem::TooLarge("over 10 bytes".into())
+        );
     }
 
     #[test]

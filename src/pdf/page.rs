@@ -149,7 +149,7 @@ mod tests {
             3 0 obj << /Type /Page {page} >> endobj\n{more}"
         );
         let limits = Limits::default();
-        let opened = open::open(&sample::file(&body), &limits).unwrap();
+        let opened = open::open(&sample::file(&body), &limits, &Default::default()).unwrap();
         let pages = open::pages(&opened.document, &limits).unwrap();
         let facts = facts(&opened.document, &pages, &mut Ledger::new(&limits)).unwrap();
         facts.into_iter().next().unwrap()

@@ -23,6 +23,7 @@ use hayro_syntax::page::Page;
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
 use super::lines::{self, Characters, Placed};
+use super::passwords::{self, Passwords};
 
 /// Glyph space has 1000 units to the em.
 const EM: f64 = 1000.0;
@@ -31,6 +32,7 @@ const EM: f64 = 1000.0;
 /// a problem: the form's facts do not depend on it.
 pub fn read(
     bytes: &[u8],
+    passwords: &Passwords,
     wanted: &[usize],
     pages: &mut [PageFacts],
     ledger: &mut Ledger<'_>,
@@ -38,7 +40,7 @@ pub fn read(
     if wanted.is_empty() {
         return Ok(());
     }
-    let Ok(pdf) = Pdf::new(bytes.to_vec()) else {
+    let Some(pdf) = passwords::open_for_hayro(bytes, passwords, ledger.limits) else {
         ledger.odd("the text reader cannot open the file".into());
         return Ok(());
     };
@@ -189,7 +191,7 @@ mod tests {
         let limits = Limits::default();
         let mut pages = vec![PageFacts::default()];
         let mut ledger = Ledger::new(&limits);
-        read(&sample::file(&body), &[0], &mut pages, &mut ledger).unwrap();
+        read(&sample::file(&body), &Passwords::default(), &[0], &mut pages, &mut ledger).unwrap();
         assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
         pages.remove(0).text
     }

@@ -1,24 +1,123 @@
 //! Anything at all may lie in the inbox: each file is told apart by its bytes, and none stops the others.
 
 use avsikt::answer::document::Outcome;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use lopdf::encryption::crypt_filters::{Aes128CryptFilter, Aes256CryptFilter, CryptFilter};
 use lopdf::encryption::{EncryptionState, EncryptionVersion, Permissions};
 
+use crate::support::desk::Desk;
 use crate::support::returned::Returned;
 use crate::support::sent::{codes, outbox};
 
-/// An honest yes from recipient 18, encrypted (ISO 32000-2 7.6).
+/// How a file is encrypted (ISO 32000-2 7.6).
+#[derive(Debug, Clone, Copy)]
+enum Cipher {
+    Rc4With40Bits,
+    Rc4With128Bits,
+    Aes128,
+    Aes256,
+}
+
+const CIPHERS: [Cipher; 4] = [Cipher::Rc4With40Bits, Cipher::Rc4With128Bits, Cipher::Aes128, Cipher::Aes256];
+
+/// An honest yes from recipient 18, encrypted.
 pub fn encrypted(user_password: &str, owner_password: &str) -> Vec<u8> {
-    let mut returned = Returned::filled("18", "ja");
-    let version = EncryptionVersion::V2 {
-        document: &returned.pdf,
-        owner_password,
-        user_password,
-        key_length: 128,
-        permissions: Permissions::all(),
+    encrypted_by(Cipher::Rc4With128Bits, user_password, owner_password)
+}
+
+fn encrypted_by(cipher: Cipher, user_password: &str, owner_password: &str) -> Vec<u8> {
+    encrypt(Returned::filled("18", "ja"), cipher, user_password, owner_password)
+}
+
+/// The same from another desk, whose key is its own.
+fn encrypted_from(desk: &Desk, cipher: Cipher, user_password: &str, owner_password: &str) -> Vec<u8> {
+    let sent = desk.files("outbox/declarations").into_iter().find(|name| name.starts_with("18-"));
+    let mut returned = Returned::open(&desk.read(&format!("outbox/declarations/{}", sent.expect("it was rendered"))));
+    returned.tick("ja");
+    encrypt(returned, cipher, user_password, owner_password)
+}
+
+fn encrypt(mut returned: Returned, cipher: Cipher, user_password: &str, owner_password: &str) -> Vec<u8> {
+    let permissions = Permissions::all();
+    let standard = b"StdCF".to_vec();
+    let filters = |filter: Arc<dyn CryptFilter>| BTreeMap::from([(standard.clone(), filter)]);
+    let document = &returned.pdf;
+    let version = match cipher {
+        Cipher::Rc4With40Bits => EncryptionVersion::V1 { document, owner_password, user_password, permissions },
+        Cipher::Rc4With128Bits => {
+            EncryptionVersion::V2 { document, owner_password, user_password, key_length: 128, permissions }
+        }
+        Cipher::Aes128 => EncryptionVersion::V4 {
+            document,
+            encrypt_metadata: true,
+            crypt_filters: filters(Arc::new(Aes128CryptFilter)),
+            stream_filter: standard.clone(),
+            string_filter: standard.clone(),
+            owner_password,
+            user_password,
+            permissions,
+        },
+        Cipher::Aes256 => EncryptionVersion::V5 {
+            encrypt_metadata: true,
+            crypt_filters: filters(Arc::new(Aes256CryptFilter)),
+            file_encryption_key: &[7; 32],
+            stream_filter: standard.clone(),
+            string_filter: standard.clone(),
+            owner_password,
+            user_password,
+            permissions,
+        },
     };
     let state = EncryptionState::try_from(version).expect("the passwords can be used");
     returned.pdf.encrypt(&state).expect("the file can be encrypted");
     returned.bytes()
+}
+
+#[test]
+fn every_cipher_is_read_where_no_password_is_needed() {
+    for cipher in CIPHERS {
+        let document = outbox().read(&encrypted_by(cipher, "", "ägarens"));
+        assert_eq!((document.outcome, codes(&document)), (Outcome::Answer, vec![]), "{cipher:?}");
+        assert_eq!(document.choice.value.as_deref(), Some("ja"), "{cipher:?}");
+    }
+}
+
+#[test]
+fn the_offices_passwords_open_locked_files() {
+    let desk = Desk::shipped();
+    desk.run(["render"]).ended(0);
+    desk.write("lösenord.txt", "fel\r\nhemligt på riktigt\r\n\r\nägarens\r\n");
+    for (at, cipher) in CIPHERS.into_iter().enumerate() {
+        desk.write(&format!("inbox/{at}.pdf"), encrypted_from(&desk, cipher, "hemligt på riktigt", "annat"));
+    }
+    desk.write("inbox/ägare.pdf", encrypted_from(&desk, Cipher::Aes128, "annat", "ägarens"));
+    let locked = desk.run(["inspect", "--json", "inbox/0.pdf", "inbox/ägare.pdf"]).ended(1);
+    assert_eq!(locked.stdout.matches("\"encrypted\"").count(), 2, "{locked:?}");
+    let files = ["inbox/0.pdf", "inbox/1.pdf", "inbox/2.pdf", "inbox/3.pdf", "inbox/ägare.pdf"];
+    let said = desk.run(["inspect", "--json", "--password-file", "lösenord.txt"].iter().chain(&files)).ended(0);
+    for line in said.stdout.lines() {
+        let document: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(document["findings"], serde_json::json!([]), "{document}");
+        assert_eq!(document["choice"]["layers"], serde_json::json!(["form", "pixels"]), "{document}");
+    }
+    desk.run(["parse", "--password-file", "lösenord.txt"]).ended(0);
+    let report = desk.text("outbox/report/report.json");
+    for text in [&said.stdout, &said.stderr, &report] {
+        assert!(!text.contains("hemligt") && !text.contains("ägarens"), "{text}");
+    }
+}
+
+#[test]
+fn a_password_file_that_cannot_be_used_is_told() {
+    let desk = Desk::shipped();
+    desk.run(["render"]).ended(0);
+    desk.write("binär.txt", [0xff, 0xfe, b'h']);
+    for (file, words) in [("finns-inte.txt", "finns-inte.txt"), ("binär.txt", "UTF-8")] {
+        let said = desk.run(["parse", "--password-file", file]).ended(2);
+        assert!(said.stderr.contains(words), "{said:?}");
+    }
 }
 
 fn honest() -> Vec<u8> {

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Limits;
 use super::facts::TextAsked;
+use super::passwords::Passwords;
 use super::seen::LookAsk;
 
 pub use pool::Pool;
@@ -38,6 +39,7 @@ pub const ARGUMENT: &str = "worker";
 struct Request {
     job: Job,
     limits: Limits,
+    passwords: Passwords,
 }
 
 /// What is asked about the file.

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::super::facts::{PdfFacts, PdfProblem, TextAsked};
 use super::super::open::too_large_input;
+use super::super::passwords::Passwords;
 use super::super::seen::{LookAsk, PageSeen};
 use super::{ARGUMENT, Job, Request, frame, process};
 
@@ -27,6 +28,7 @@ const LAST_BREATH: Duration = Duration::from_millis(500);
 pub struct Pool {
     exe: PathBuf,
     limits: Limits,
+    passwords: Passwords,
     seats: Mutex<Seats>,
     freed: Condvar,
 }
@@ -48,9 +50,16 @@ impl Pool {
         Pool {
             exe: exe.into(),
             limits,
+            passwords: Passwords::default(),
             seats: Mutex::new(Seats { free: size.max(1), idle: Vec::new() }),
             freed: Condvar::new(),
         }
+    }
+
+    /// The same pool, with passwords for files that need one.
+    #[must_use]
+    pub fn with_passwords(self, passwords: Passwords) -> Self {
+        Pool { passwords, ..self }
     }
 
     /// Reads one file in a worker; waits while all of them are busy.
@@ -69,7 +78,7 @@ impl Pool {
         if files[0].len() > self.limits.input_bytes {
             return Err(too_large_input(&self.limits));
         }
-        let request = Request { job, limits: self.limits.clone() };
+        let request = Request { job, limits: self.limits.clone(), passwords: self.passwords.clone() };
         let request = serde_json::to_vec(&request).expect("a request has only strings for keys");
         let frames: Frames = [request.as_slice()].iter().chain(files).map(|frame| frame.to_vec()).collect();
         let mut seat = self.sit_down();

@@ -47,10 +47,10 @@ fn answer_all() -> io::Result<()> {
 
 /// The answer to one request as JSON.
 fn answer(bytes: &[u8], original: &[u8], request: &Request) -> io::Result<Vec<u8>> {
-    let limits = &request.limits;
+    let (limits, passwords) = (&request.limits, &request.passwords);
     match &request.job {
-        Job::Facts(ask) => told(|| read_facts_within(bytes, ask, limits), limits),
-        Job::Look(ask) => told(|| look::look(bytes, original, ask, limits), limits),
+        Job::Facts(ask) => told(|| read_facts_within(bytes, ask, limits, passwords), limits),
+        Job::Look(ask) => told(|| look::look(bytes, original, ask, limits, passwords), limits),
     }
 }
 
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     fn answered(limits: Limits) -> Result<PdfFacts, PdfProblem> {
-        let request = Request { job: Job::Facts(TextAsked::None), limits };
+        let request = Request { job: Job::Facts(TextAsked::None), limits, passwords: Default::default() };
         let json = answer(&sample::one_page(), &[], &request).unwrap();
         serde_json::from_slice(&json).unwrap()
     }
