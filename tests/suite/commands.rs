@@ -242,7 +242,7 @@ fn inspect_tells_people_what_a_file_says() {
       outcome    answer
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
-      choice     ja (single; form)
+      choice     ja (agreed; form, pixels)
       kommentar_ja         Två ⏎ rader. (single; form)
       namnfortydligande    Siv Exempelsson (single; form)
       region               Region Örebro län (single; form)
@@ -257,7 +257,7 @@ fn inspect_tells_people_what_a_file_says() {
       outcome    answer
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
-      choice     ja (single; form)
+      choice     ja (agreed; form, pixels)
       kommentar_ja         Två ⏎ rader. (single; form)
       namnfortydligande    Siv Exempelsson (single; form)
       region               Region Örebro län (single; form)
@@ -267,9 +267,9 @@ fn inspect_tells_people_what_a_file_says() {
       outcome    review
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
-      choice     (empty; form)
+      choice     (empty; pixels)
       region               Region Örebro län (single; form)
-      error: no box is marked [choice-none]
+      error: no box is marked [choice-none, page 11]
 
     bild.jpg
       outcome    rejected
