@@ -10,7 +10,7 @@
 
 use std::collections::HashMap;
 
-use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
+use lopdf::{Document, Object, ObjectId, Stream};
 use sha2::{Digest, Sha256};
 
 use super::decoded::{Decoded, Part};
@@ -153,7 +153,7 @@ fn bytes(kind: u8, bytes: &[u8], out: &mut Vec<u8>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use lopdf::{Stream, dictionary};
+    use lopdf::{Dictionary, dictionary};
 
     fn digest(document: &Document, resources: &Dictionary) -> Option<[u8; 32]> {
         Resources::new(document, 1 << 20).digest(Some(&resources.clone().into()))
