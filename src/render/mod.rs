@@ -10,9 +10,11 @@
 pub mod compose;
 mod font;
 mod markdown;
+mod splice;
 mod stamp;
 mod texts;
 mod tree;
+mod truetype;
 mod typeset;
 mod widgets;
 
@@ -181,11 +183,13 @@ fn finish_pdf(
     typeset: &[u8],
     change: impl FnOnce(&mut Document) -> std::result::Result<Vec<Placed>, widgets::FormError>,
 ) -> std::result::Result<Finished, widgets::FormError> {
-    let mut doc = Document::load_mem(typeset)?;
+    let (lively, still) = splice::part(typeset, |object| widgets::may_change(object));
+    let mut doc = splice::load(&lively, &still)?;
     let placed = change(&mut doc)?;
     let pages = crate::pdf::page::prints(&doc)?;
-    let mut pdf = Vec::with_capacity(typeset.len() * 2);
-    doc.save_to(&mut pdf).map_err(lopdf::Error::from)?;
+    let mut saved = Vec::with_capacity(typeset.len() * 2);
+    doc.save_to(&mut saved).map_err(lopdf::Error::from)?;
+    let pdf = splice::join(saved, &still).ok_or(widgets::FormError::Splice)?;
     Ok(Finished { pdf, placed, pages })
 }
 

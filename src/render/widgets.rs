@@ -48,6 +48,8 @@ pub enum FormError {
     SeveralPages(usize, usize),
     #[error(transparent)]
     Pdf(#[from] lopdf::Error),
+    #[error("the finished document could not be put together again")]
+    Splice,
     #[error("the finished document cannot be read back: {0}")]
     ReadBack(#[from] crate::pdf::facts::PdfProblem),
 }
@@ -117,6 +119,12 @@ pub fn make_form(
         marks.remove(b"Suspects");
     }
     Ok(placed)
+}
+
+/// Whether an object, as Typst writes it, may be one that is changed: all but structure elements, of which only links are.
+pub fn may_change(object: &[u8]) -> bool {
+    let has = |key: &[u8]| object.windows(key.len()).any(|window| window == key);
+    !has(b"/Type/StructElem") || has(b"/S/Link")
 }
 
 fn slot_name(field: &str, state: Option<&str>) -> String {
