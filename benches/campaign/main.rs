@@ -22,7 +22,7 @@ use avsikt::manifest::Manifest;
 use avsikt::pdf::worker::Pool;
 use avsikt::read::{Campaigner, read};
 use avsikt::render::compose::Composer;
-use avsikt::render::{Renderer, manifest};
+use avsikt::render::{Renderer, manifest, on_one_thread};
 use avsikt::workspace::Workspace;
 use divan::Bencher;
 
@@ -130,7 +130,9 @@ fn a_large_campaign() {
         let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|index| *index < MANY);
         std::iter::from_fn(take).map(|index| renderer.render(index).unwrap().pdf).collect::<Vec<_>>()
     };
-    let threads = || std::thread::scope(|scope| [(); 2].map(|()| scope.spawn(work)).map(|one| one.join().unwrap()));
+    let threads = || {
+        std::thread::scope(|scope| [(); 2].map(|()| scope.spawn(|| on_one_thread(work))).map(|one| one.join().unwrap()))
+    };
     let made = threads();
     let seconds = start.elapsed().as_secs_f64();
     let bytes: usize = made.iter().flatten().map(Vec::len).sum();

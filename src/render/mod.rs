@@ -171,6 +171,15 @@ impl<'c> Renderer<'c> {
     }
 }
 
+/// Renders on the one thread that `work` runs on, instead of on all: a batch that keeps every core busy with a document of
+/// its own gains nothing from sharing out single pages, and the threads' waiting for each other costs a tenth.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 struct Finished {
     pdf: Vec<u8>,
     placed: Vec<Placed>,
@@ -183,7 +192,7 @@ fn finish_pdf(
     typeset: &[u8],
     change: impl FnOnce(&mut Document) -> std::result::Result<Vec<Placed>, widgets::FormError>,
 ) -> std::result::Result<Finished, widgets::FormError> {
-    let (lively, still) = splice::part(typeset, |object| widgets::may_change(object));
+    let (lively, still) = splice::part(typeset, widgets::may_change);
     let mut doc = splice::load(&lively, &still)?;
     let placed = change(&mut doc)?;
     let pages = crate::pdf::page::prints(&doc)?;

@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use lopdf::Document;
 
@@ -95,15 +96,17 @@ impl<'p> File<'p> {
             out.extend(*object);
         }
         let table = out.len();
-        out.extend(format!("xref\n0 {size}\n").bytes());
+        let mut table_text = format!("xref\n0 {size}\n");
+        table_text.reserve(size * ENTRY);
         for (number, place) in places.into_iter().enumerate() {
-            let entry = match place {
-                Some(place) => format!("{place:010} 00000 n \n"),
-                None if number == 0 => "0000000000 65535 f \n".to_owned(),
-                None => "0000000000 00000 f \n".to_owned(),
+            let written = match place {
+                Some(place) => write!(table_text, "{place:010} 00000 n \n"),
+                None if number == 0 => write!(table_text, "0000000000 65535 f \n"),
+                None => write!(table_text, "0000000000 00000 f \n"),
             };
-            out.extend(entry.bytes());
+            written.expect("a String takes all");
         }
+        out.extend(table_text.bytes());
         out.extend(self.trailer);
         out.extend(format!("startxref\n{table}\n%%EOF").bytes());
         out
