@@ -80,7 +80,7 @@ pub fn render_all(
     };
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
     let parts: Vec<_> = std::thread::scope(|scope| {
-        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(|| render::on_one_thread(work))).collect();
         started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     bar.finish_and_clear();

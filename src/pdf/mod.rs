@@ -17,6 +17,7 @@
 
 mod active;
 mod annotation;
+mod decoded;
 pub mod facts;
 mod form;
 mod ink;

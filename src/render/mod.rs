@@ -10,9 +10,11 @@
 pub mod compose;
 mod font;
 mod markdown;
+mod splice;
 mod stamp;
 mod texts;
 mod tree;
+mod truetype;
 mod typeset;
 mod widgets;
 
@@ -170,6 +172,15 @@ impl<'c> Renderer<'c> {
     }
 }
 
+/// Renders on the one thread that `work` runs on, instead of on all: a batch that keeps every core busy with a document of
+/// its own gains nothing from sharing out single pages, and the threads' waiting for each other costs a tenth.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 struct Finished {
     pdf: Vec<u8>,
     placed: Vec<Placed>,
@@ -182,11 +193,13 @@ fn finish_pdf(
     typeset: &[u8],
     change: impl FnOnce(&mut Document) -> std::result::Result<Vec<Placed>, widgets::FormError>,
 ) -> std::result::Result<Finished, widgets::FormError> {
-    let mut doc = Document::load_mem(typeset)?;
+    let (lively, still) = splice::part(typeset, widgets::may_change);
+    let mut doc = splice::load(&lively, &still)?;
     let placed = change(&mut doc)?;
     let pages = crate::pdf::page::prints(&doc)?;
-    let mut pdf = Vec::with_capacity(typeset.len() * 2);
-    doc.save_to(&mut pdf).map_err(lopdf::Error::from)?;
+    let mut saved = Vec::with_capacity(typeset.len() * 2);
+    doc.save_to(&mut saved).map_err(lopdf::Error::from)?;
+    let pdf = splice::join(saved, &still).ok_or(widgets::FormError::Splice)?;
     Ok(Finished { pdf, placed, pages })
 }
 

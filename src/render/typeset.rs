@@ -6,28 +6,35 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::Date;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
 use typst::syntax::{DiagSpan, DiagSpanKind, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 use super::tree::Tree;
+use super::truetype;
 use crate::diagnostic::{Place, Problems, SourceFile};
 
 /// Name of the style's file and of the data it reads, inside Typst's world.
 const MAIN: &str = "declaration.typ";
 const DATA: &str = "data.json";
 
-/// How many documents a layout is remembered without being used. Rendering runs in parallel and every document ages
-/// everybody's memory, so this is more than one; without forgetting, memory grows by about 10 MB a document.
-const REMEMBERED: usize = 4;
+/// Typst's memory is gone through after so many documents, and what none of them used is forgotten the next time. Without
+/// forgetting, memory grows by about 10 MB a document; going through it after each would cost a fortieth of the time.
+const BETWEEN_FORGETTING: usize = 4;
+
+/// What the family's name is followed by for its second copy, which the cover is set in. The PDF writer numbers a
+/// typeface's glyphs in the order they are first drawn. With its own copy, the recipient's name on the cover cannot make
+/// every later page's bytes differ, so pages that are equal are compressed once.
+const COVER: &str = "Cover";
 
 /// A style with its typefaces: what all documents of a campaign share.
 pub struct Style {
@@ -39,6 +46,8 @@ pub struct Style {
     files: HashMap<FileId, Bytes>,
     source: Arc<SourceFile>,
     standards: PdfStandards,
+    /// Documents typeset so far.
+    made: AtomicUsize,
 }
 
 /// A typeset document.
@@ -51,7 +60,17 @@ pub struct Typeset {
 impl Style {
     /// A style from its source, its typefaces (TrueType or OpenType files) and the files that it may name.
     pub fn new(source: Arc<SourceFile>, fonts: &[Vec<u8>], files: Vec<(String, Vec<u8>)>) -> Self {
-        let fonts: Vec<Font> = fonts.iter().flat_map(|bytes| Font::iter(Bytes::new(bytes.clone()))).collect();
+        let small = |bytes: &Vec<u8>| truetype::without_hinting(bytes).unwrap_or_else(|| bytes.clone());
+        let mut fonts: Vec<Font> = fonts.iter().flat_map(|bytes| Font::iter(Bytes::new(small(bytes)))).collect();
+        let mut infos: Vec<FontInfo> = fonts.iter().map(|font| font.info().clone()).collect();
+        for at in 0..fonts.len() {
+            // One more byte at the end, which no table uses, makes it another file.
+            let bytes = Bytes::new([fonts[at].data().as_slice(), &[0]].concat());
+            if let Some(copy) = Font::new(bytes, fonts[at].index()) {
+                infos.push(FontInfo { family: format!("{} {COVER}", infos[at].family), ..infos[at].clone() });
+                fonts.push(copy);
+            }
+        }
         let files = files.into_iter().filter_map(|(name, bytes)| Some((id(&name)?, Bytes::new(bytes)))).collect();
         let main = id(MAIN).expect("the name is a valid path");
         Style {
@@ -59,7 +78,7 @@ impl Style {
             library: LazyHash::new(
                 Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
             ),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            book: LazyHash::new(FontBook::from_infos(infos)),
             main: Source::new(main, source.text.clone()),
             data: id(DATA).expect("the name is a valid path"),
             standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
@@ -67,6 +86,7 @@ impl Style {
             fonts,
             files,
             source,
+            made: AtomicUsize::new(0),
         }
     }
 
@@ -91,7 +111,9 @@ impl Style {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
         let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
-        comemo::evict(REMEMBERED);
+        if self.made.fetch_add(1, Ordering::Relaxed) % BETWEEN_FORGETTING == BETWEEN_FORGETTING - 1 {
+            comemo::evict(1);
+        }
         Ok(Typeset { pdf, page_texts })
     }
 

@@ -2,6 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use avsikt::campaign::load;
+use avsikt::render::{Renderer, on_one_thread};
+use avsikt::workspace::Workspace;
 use lopdf::{Dictionary, Document, Object};
 
 use crate::altered::price_page;
@@ -277,6 +280,49 @@ fn only_the_cover_and_the_prices_depend_on_the_recipient() {
         let differing: Vec<usize> =
             (0..one.pages.len()).filter(|at| one.pages[*at].text != other.pages[*at].text).collect();
         assert_eq!(differing, [0, price_page()], "{}", other.name);
+    }
+}
+
+/// Whatever a page is drawn by before it is stamped, as it stands in the file.
+fn drawn(pdf: &Document) -> Vec<Vec<u8>> {
+    let stream = |page: &(u32, u16)| {
+        let page = pdf.get_dictionary(*page).expect("a page");
+        let first =
+            page.get(b"Contents").and_then(Object::as_array).expect("streams")[0].as_reference().expect("a number");
+        pdf.get_object(first).and_then(Object::as_stream).expect("a stream").content.clone()
+    };
+    pdf.page_iter().map(|page| stream(&page)).collect()
+}
+
+/// A name on the cover may not renumber the glyphs of later pages: then each of them would be compressed and read anew.
+#[test]
+fn pages_that_are_equal_are_written_equal() {
+    let (one, rest) = outbox().manifest.documents.split_first().expect("documents");
+    let of = |file: &str| drawn(&Document::load_mem(&outbox().desk.read(file)).expect("a PDF"));
+    let first = of(&one.file);
+    for other in rest {
+        assert!(of(&other.file)[1..price_page()] == first[1..price_page()], "{}", other.name);
+    }
+}
+
+/// What Typst, its PDF writer and the fingerprints remember saves time and changes nothing.
+#[test]
+fn what_was_rendered_before_does_not_change_a_document() {
+    let workspace = Workspace::open(outbox().desk.root()).expect("a workspace");
+    let campaign = load(&workspace, None).expect("it can be read").campaign.expect("it has no mistakes");
+    let render = |renderer: &Renderer<'_>, index: usize| {
+        let rendered = renderer.render(index).expect("it renders");
+        (serde_json::to_value(&rendered.sent).expect("plain data"), rendered.pdf)
+    };
+    let renderer = Renderer::new(&workspace, &campaign).expect("a style");
+    let order = [3, 0, 20, 3, 7, 0, 11, 3];
+    let warm: Vec<_> = order.iter().map(|index| render(&renderer, *index)).collect();
+    let alone: Vec<_> = on_one_thread(|| order.iter().map(|index| render(&renderer, *index)).collect());
+    for ((index, warm), alone) in order.iter().zip(&warm).zip(&alone) {
+        comemo::evict(0);
+        let cold = render(&Renderer::new(&workspace, &campaign).expect("a style"), *index);
+        assert!(*warm == cold && *alone == cold, "number {index} differs");
+        assert_eq!(outbox().desk.read(&outbox().manifest.documents[*index].file), cold.1);
     }
 }
 
