@@ -99,12 +99,16 @@ def judge_text(name: str, answers: dict, document: dict, shown: Drawn | None) ->
         verdict = "review"
     elif settled and shown and not reached and as_drawn(name, value, shown):
         verdict = "drawn"
-    elif settled and shown and not reached and len(squeezed(value)) >= SHORTEST_CUT and squeezed(wanted).startswith(squeezed(value)):
+    elif settled and shown and not reached and beginning(value, wanted):
         verdict = "cut"
     else:
         verdict = "WRONG"
     lines = plain(value).strip() == plain(wanted).strip() if verdict == "exact" and "\n" in (wanted or "") else None
     return Judged(name, verdict, reached, bool(wanted), lines, told(name, verdict, read, wanted, shown and on_page))
+
+
+def beginning(value: str | None, wanted: str | None) -> bool:
+    return len(squeezed(value)) >= SHORTEST_CUT and squeezed(wanted).startswith(squeezed(value))
 
 
 def as_drawn(name: str, value: str | None, shown: Drawn) -> bool:

@@ -18,8 +18,9 @@ from pathlib import Path
 from console import Tally
 from judges import judges, schemas, shipped_returns
 from make import PROVENANCE
+from test_compare import problems
 from trip import round_trip
-from ways import GROUPS, UNAVAILABLE, WAYS
+from ways import GROUPS, UNAVAILABLE, WAYS, versions
 
 
 def main() -> int:
@@ -35,6 +36,7 @@ def main() -> int:
     options = parser.parse_args()
     binary, workspace = options.binary.resolve(), options.workspace.resolve()
     tally = Tally()
+    tally.check(not problems(), f"the judging itself: {problems()}")
     chosen = [way for way in WAYS if not options.only or any(chooses(word, way) for word in options.only)]
     if not chosen:
         parser.error(f"no way is called so; the groups are {', '.join(GROUPS)}")
@@ -50,9 +52,9 @@ def main() -> int:
             for name, reason in UNAVAILABLE.items():
                 tally.skips(f"{name}: {reason}")
             inbox = workspace / "inbox" / "2026-02-26"
-            shutil.copytree(folder, inbox, ignore=shutil.ignore_patterns(PROVENANCE))
+            shutil.copytree(folder, inbox, ignore=shutil.ignore_patterns(PROVENANCE), dirs_exist_ok=True)
     if options.markdown:
-        options.markdown.write_text(tables, "utf-8")
+        options.markdown.write_text(f"{tables}\n{versions(chosen)}", "utf-8")
     if not options.only:
         print("== Outside judges of the forms ==")
         judges(workspace, tally)

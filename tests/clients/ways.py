@@ -5,12 +5,14 @@ Making the files is make.py's work.
 """
 
 import json
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 
 from clients import CLASSPATH, CLIENTS, NODE_MODULES, Client, Program
+from console import markdown
 
 GROUPS = {
     "form": "Filled, and sent back as it is",
@@ -129,7 +131,8 @@ def version(program: Program) -> str:
         if program.needs or program.kind == "command":
             flag = "-v" if package == "pdftocairo" else "--version"
             said = subprocess.run([package, flag], capture_output=True, text=True, timeout=30)
-            return (said.stdout or said.stderr).strip().splitlines()[0]
+            found = re.search(r"\d+(\.\d+)+", said.stdout + said.stderr)
+            return found.group() if found else "unknown"
         if program.kind == "python":
             return metadata.version(package)
         if program.kind == "node":
@@ -138,3 +141,11 @@ def version(program: Program) -> str:
         return jar.rsplit("-", 1)[1].removesuffix(".jar").strip()
     except (OSError, StopIteration, IndexError, metadata.PackageNotFoundError, subprocess.TimeoutExpired):
         return "unknown"
+
+
+def versions(ways: list[Way]) -> str:
+    """The programs of these ways with their versions, as a table in Markdown."""
+    programs = {program.package: version(program) for way in ways
+                for program in (way.filler.program, *(step.program for step in way.then)) if not way.missing()}
+    rows = [[package, told] for package, told in sorted(programs.items(), key=lambda row: row[0].casefold())]
+    return f"### Programs\n\n{markdown(['program', 'version'], rows)}"
