@@ -5,8 +5,9 @@ Takes the answers, what `avsikt inspect --json` said and, for a flattened return
 
     exact   the value that was filled in; of a flattened text, its words: a program may have wrapped the lines
     review  no value, and the document was handed to a person: no harm done, though not what is wanted
+    cut     flattened only: the program cut the answer at the box's edge, and what was read is its beginning, or that of
+            each of its lines
     drawn   flattened only: the program garbled the answer or left it out, and what was read is what the page shows
-    cut     flattened only: the program cut the answer at the box's edge, and what was read is its beginning
     WRONG   anything else: another value than was filled in and than the page shows, none where there is ink, or a choice
             where the page shows two marks. Never allowed.
 """
@@ -78,6 +79,8 @@ def judge_choice(answers: dict, document: dict, shown: Drawn | None) -> Judged:
     misleading = shown and shown.marks - marks  # a box is marked that nobody marked
     if not misleading and read["value"] == wanted and (wanted or left_open):
         verdict = "exact"
+    elif shown and not misleading and shown.marks == {read["value"]}:
+        verdict = "drawn"  # of two marks the program left one
     else:
         verdict = "review" if left_open else "WRONG"
     reached = shown is None or shown.marks == marks
@@ -97,10 +100,10 @@ def judge_text(name: str, answers: dict, document: dict, shown: Drawn | None) ->
         verdict = "exact"
     elif not settled and document["outcome"] == "review" and (value is None or same):
         verdict = "review"
-    elif settled and shown and not reached and as_drawn(name, value, shown):
-        verdict = "drawn"
     elif settled and shown and not reached and beginning(value, wanted):
         verdict = "cut"
+    elif settled and shown and not reached and as_drawn(name, value, shown):
+        verdict = "drawn"
     else:
         verdict = "WRONG"
     lines = plain(value).strip() == plain(wanted).strip() if verdict == "exact" and "\n" in (wanted or "") else None
@@ -108,7 +111,12 @@ def judge_text(name: str, answers: dict, document: dict, shown: Drawn | None) ->
 
 
 def beginning(value: str | None, wanted: str | None) -> bool:
-    return len(squeezed(value)) >= SHORTEST_CUT and squeezed(wanted).startswith(squeezed(value))
+    """Whether the value is what was filled in, cut at the end, or at the end of each line that does not fit the box."""
+    if len(squeezed(value)) < SHORTEST_CUT:
+        return False
+    read, filled = ([squeezed(line) for line in plain(text).split("\n") if line.strip()] for text in (value, wanted))
+    return squeezed(wanted).startswith(squeezed(value)) or len(read) == len(filled) and all(
+        whole == part or len(part) >= SHORTEST_CUT and whole.startswith(part) for part, whole in zip(read, filled))
 
 
 def as_drawn(name: str, value: str | None, shown: Drawn) -> bool:
@@ -136,4 +144,6 @@ def expected(client: str, case: str) -> tuple[str, str | None]:
         return "review", "choice-both"
     if client == "pyHanko":
         return "review", "signature-not-read"
+    if (client, case) == ("pdf-lib", "nej"):
+        return "review", "value-and-pixels-differ"  # "Łukasz" is its value, and nothing is drawn
     return "answer", None

@@ -72,10 +72,11 @@ def compared(item: Return, document: dict, folder: Path, fields: list[dict]) -> 
             problems.append(f"outcome {document['outcome']} with {codes}, expected {outcome} {finding or ''}")
         if recipient != item.recipient or identity != "authentic":
             problems.append(f"recipient {recipient}, {identity}")
-        problems += [field.problem for field in judged if field.verdict == "review"]
+        if outcome == "answer":
+            problems += [field.problem for field in judged if field.verdict == "review"]
     elif recipient not in (item.recipient, None) or document["outcome"] == "answer" and identity != "authentic":
         problems.append(f"recipient {recipient}, {identity}, of {item.recipient}'s form")
-    elif document["outcome"] == "answer" and item.case in ("tomt", "både"):
+    elif document["outcome"] == "answer" and item.case in ("tomt", "både") and judged[0].verdict != "drawn":
         problems.append(f"outcome answer in case {item.case}")
     return Read(item, document, judged, problems)
 
