@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
@@ -22,6 +23,8 @@ mod commands;
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
+#[path = "suite/previews.rs"]
+mod previews;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/round_trip.rs"]
