@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `accessible` | what a screen reader meets: structure, order, languages, names |
 //! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `altered` | a return that was altered is never taken for an answer |
@@ -15,6 +16,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files in the program's way and look at what it left")]
 
+#[path = "suite/accessible.rs"]
+mod accessible;
 #[path = "suite/altered.rs"]
 mod altered;
 #[path = "suite/commands.rs"]
