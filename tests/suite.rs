@@ -10,6 +10,7 @@
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
+//! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
 //! | `commands` | exit statuses, streams and hints |
 //!
 //! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
@@ -20,6 +21,8 @@
 mod accessible;
 #[path = "suite/altered.rs"]
 mod altered;
+#[path = "suite/another_campaign.rs"]
+mod another_campaign;
 #[path = "suite/commands.rs"]
 mod commands;
 #[path = "suite/files.rs"]

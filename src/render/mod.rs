@@ -129,6 +129,7 @@ impl<'c> Renderer<'c> {
         let finished = finish_pdf(&typeset.pdf, |doc| {
             let font_id = self.font.embed(doc);
             let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
+            widgets::keep_within(&placed, composed.form_pages)?;
             let [year, month, day] = composed.tree.date;
             let modified = format!("D:{year:04}{month:02}{day:02}000000Z");
             stamp::stamp(doc, key, &self.campaign.id, code, &self.font, font_id, &modified)?;

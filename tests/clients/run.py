@@ -77,10 +77,10 @@ def plain(text: str | None) -> str:
     return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text or ""))
 
 
-def verdict(name: str, answers: dict, document: dict) -> str:
-    """`exact`, `review` or `WRONG` for one field."""
-    if name == "avsikt":
-        read, wanted = document["choice"], answers.get("avsikt")
+def verdict(name: str, answers: dict, document: dict, choice: str = "avsikt") -> str:
+    """`exact`, `review` or `WRONG` for one field; `choice` is the name of the choice field."""
+    if name == choice:
+        read, wanted = document["choice"], answers.get(choice)
         wanted = None if wanted == "both" else wanted
         if read["value"] == wanted and (wanted or document["outcome"] == "review"):
             return "exact"
@@ -147,6 +147,46 @@ def round_trip(binary: Path, workspace: Path, scratch: Path, tally: Tally) -> li
     return said
 
 
+def another_campaign(binary: Path, workspace: Path, tally: Tally) -> list[Path]:
+    """Renders tests/campaigns/school-routes and has some clients fill it; gives two of its forms for the judges."""
+    root, name = HERE.parent.parent, "school-routes"
+    shutil.copytree(root / "tests" / "campaigns" / name, workspace / "templates" / name)
+    shutil.copytree(root / "templates" / "style" / "fonts", workspace / "templates" / "style" / "fonts")
+    done = run(binary, "render", "--workspace", workspace)
+    forms = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
+    tally.check(done.returncode == 0 and len(forms) == 290, f"{name}: rendered {len(forms)} of 290: {done.stderr[-600:]}")
+    if not forms:
+        return []
+    cases = json.loads((HERE / "answers-another.json").read_text("utf-8"))
+    rows = []
+    for number, client in enumerate(client for client in CLIENTS if client.name in ("pypdf", "pikepdf", "pdf.js", "PDFBox")):
+        if reason := client.missing():
+            tally.skips(f"client {client.name} with {name}: {reason}")
+            continue
+        form, seen = forms[number * 37], []
+        for case, answers in cases.items():
+            out = workspace / f"{client.name}-{case}.pdf"
+            try:
+                if fill(client, form, answers, out) == "cannot":
+                    continue
+                (document,) = inspect(binary, workspace, [out])
+            except Exception as problem:
+                tally.fails(f"{client.name}, {name}, case {case}: {problem}")
+                seen.append("WRONG")
+                continue
+            outcome = "answer" if answers.get("answer") not in (None, "both") else "review"
+            found = {field: verdict(field, answers, document, "answer") for field in ("answer", *document["fields"])
+                     if field != "municipality"}
+            lacking = [f"{field} {how}" for field, how in found.items() if how != "exact"]
+            if (document["outcome"], document["recipient"]) != (outcome, form.name[:4]):
+                lacking.append(f"{document['outcome']} of {document['recipient']}: {document['findings']}")
+            tally.check(not lacking, f"{client.name}, {name}, case {case}: {'; '.join(lacking)}")
+            seen += found.values()
+        rows.append([client.name, summary(seen)])
+    table(["client", "fields on both pages"], rows)
+    return [forms[0], forms[-1]]
+
+
 def summary(verdicts: list[str]) -> str:
     counts = {kind: verdicts.count(kind) for kind in ("exact", "review", "WRONG")}
     return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "-"
@@ -160,14 +200,16 @@ def table(head: list[str], rows: list[list[str]]) -> None:
     print()
 
 
-def judges(workspace: Path, tally: Tally) -> None:
-    """Outside judges over every form that is sent: a table with a row a form and a column a judge, then what they said."""
-    forms = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
-    tally.check(len(forms) == 21, f"render wrote {len(forms)} declarations, expected 21")
+def judges(workspace: Path, tally: Tally, others: list[Path]) -> None:
+    """Outside judges over every form that is sent and some of another campaign: a table with a row a form and a column a
+    judge, then what they said."""
+    sent = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
+    tally.check(len(sent) == 21, f"render wrote {len(sent)} declarations, expected 21")
+    forms = sent + others
     columns: dict[str, dict[str, str]] = {}  # judge: form: complaint, empty for none
     for tool, command, complaint in [
         ("qpdf", ["qpdf", "--check"], lambda done: done.returncode != 0 and done.stdout + done.stderr),
-        ("pdfinfo", ["pdfinfo"], unusual),
+        ("pdfinfo", ["pdfinfo"], lambda done: unusual(done, None if Path(done.args[-1]) in others else 11)),
         # mutool ends with 0 whatever it met; what it met it says on standard error.
         ("mutool", ["mutool", "draw", "-q", "-r", "36", "-F", "png", "-o", "/dev/null"],
          # Debian builds it without colour profiles, and it says so.
@@ -184,7 +226,7 @@ def judges(workspace: Path, tally: Tally) -> None:
         for flavour, label in (("2a", "veraPDF PDF/A-2a"), ("ua1", "veraPDF PDF/UA-1")):
             columns[label] = verapdf(flavour, label, forms)
     table(["declaration", *columns], [
-        [form.name[:2], *("FAULT" if said[form.name] else "ok" for said in columns.values())] for form in forms])
+        [form.name.split("-")[0], *("FAULT" if said[form.name] else "ok" for said in columns.values())] for form in forms])
     for judge, said in columns.items():
         bad = {name: text for name, text in said.items() if text}
         for name, text in bad.items():
@@ -194,12 +236,12 @@ def judges(workspace: Path, tally: Tally) -> None:
     if cv2 is None or not shutil.which("pdftoppm"):
         tally.skips("judge OpenCV (QR codes at fax quality): it is not installed")
     else:
-        codes(forms, tally)
+        codes(sent, tally)
 
 
-def unusual(done: subprocess.CompletedProcess) -> str:
+def unusual(done: subprocess.CompletedProcess, pages: int | None) -> str:
     """What pdfinfo says otherwise than it should, and whatever it warns of."""
-    wanted = {"Pages": "11", "Form": "AcroForm", "Tagged": "yes", "JavaScript": "no", "Encrypted": "no"}
+    wanted = {**({"Pages": str(pages)} if pages else {}), "Form": "AcroForm", "Tagged": "yes", "JavaScript": "no", "Encrypted": "no"}
     found = dict(re.findall(r"^(\w+): +(.*)$", done.stdout, re.MULTILINE))
     odd = [f"{key}: {found.get(key)}" for key, value in wanted.items() if found.get(key) != value]
     return "; ".join([*odd, *done.stderr.splitlines()])
@@ -317,8 +359,10 @@ def main() -> int:
     inbox = options.workspace / "inbox" / "2026-02-26"
     inbox.mkdir(parents=True)
     said = round_trip(options.binary, options.workspace, inbox, tally)
+    print("== The same with another campaign: English, three choices, a form of two pages ==")
+    others = another_campaign(options.binary, options.workspace.parent / "another", tally)
     print("== Outside judges of the forms ==")
-    judges(options.workspace, tally)
+    judges(options.workspace, tally, others)
     print("== JSON against the schemas ==")
     schemas(options.binary, options.workspace, said, tally)
     if options.counts:
