@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `accessible` | what a screen reader meets: structure, order, languages, names |
+//! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
@@ -15,6 +17,8 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files in the program's way and look at what it left")]
 
+#[path = "suite/accessible.rs"]
+mod accessible;
 #[path = "suite/altered.rs"]
 mod altered;
 #[path = "suite/another_campaign.rs"]
@@ -25,6 +29,8 @@ mod commands;
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
+#[path = "suite/previews.rs"]
+mod previews;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/round_trip.rs"]

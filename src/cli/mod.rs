@@ -13,6 +13,7 @@ mod console;
 mod inspect;
 mod new;
 mod parse;
+mod preview;
 mod render;
 mod report;
 mod run;

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::Args;
 
 use super::console::Console;
-use super::{Ending, Place};
+use super::{Ending, Place, preview};
 use crate::campaign::Campaign;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest};
@@ -19,15 +19,34 @@ pub struct Render {
     /// Codes of the recipients to render; all without
     #[arg(value_name = "CODE")]
     codes: Vec<String>,
+    /// Draw every page into outbox/preview as well
+    #[arg(long)]
+    png: bool,
+    /// Draw one declaration, and again whenever a template changes; write nothing else
+    #[arg(long, conflicts_with = "png")]
+    watch: bool,
     #[command(flatten)]
     place: Place,
 }
 
 pub fn render(command: &Render, console: &Console) -> Result<Ending> {
+    if command.watch {
+        return preview::watch(&command.place, &command.codes, console);
+    }
     let workspace = command.place.open()?;
     let campaign = command.place.load(&workspace, console)?;
     let indices = chosen(&campaign, &command.codes)?;
     let rendered = render_all(&workspace, &campaign, &indices, console)?;
+    if command.png {
+        // First, so that a look that may not be sent yet can be seen all the same.
+        let bar = console.progress("drawing", rendered.len());
+        for one in &rendered {
+            let folder = preview::draw(&workspace, one)?;
+            bar.inc(1);
+            console.result(&workspace.shown(&folder));
+        }
+        bar.finish_and_clear();
+    }
     let whole = indices.len() == campaign.recipients.len();
     write(&workspace, &campaign, &rendered, whole)?;
     for one in &rendered {
@@ -40,18 +59,20 @@ fn chosen(campaign: &Campaign, codes: &[String]) -> Result<Vec<usize>> {
     if codes.is_empty() {
         return Ok((0..campaign.recipients.len()).collect());
     }
-    let find = |code: &String| {
-        campaign.recipients.iter().position(|r| r.code.as_str() == code).ok_or_else(|| {
-            Error::plain(
-                format!("there is no recipient with the code `{code}`"),
-                "the codes stand in recipients.yaml; without codes all declarations are rendered",
-            )
-        })
-    };
-    let mut indices = codes.iter().map(find).collect::<Result<Vec<_>>>()?;
+    let mut indices = codes.iter().map(|code| index_of(campaign, code)).collect::<Result<Vec<_>>>()?;
     indices.sort_unstable();
     indices.dedup();
     Ok(indices)
+}
+
+/// Which recipient has this code.
+pub fn index_of(campaign: &Campaign, code: &str) -> Result<usize> {
+    campaign.recipients.iter().position(|r| r.code.as_str() == code).ok_or_else(|| {
+        Error::plain(
+            format!("there is no recipient with the code `{code}`"),
+            "the codes stand in recipients.yaml; without codes all declarations are rendered",
+        )
+    })
 }
 
 /// Renders with a thread for each core. The first is rendered alone, so that the others find the shared pages laid out.

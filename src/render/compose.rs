@@ -239,6 +239,7 @@ impl Run<'_, '_> {
                 label: self.inlines(&field.label),
                 kind: field.kind.name(),
                 width: if field.half { "half" } else { "full" },
+                read_only: field.read_only,
             })
             .collect();
         FormBlock {
