@@ -8,6 +8,7 @@
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
+//! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
 //! | `commands` | exit statuses, streams and hints |
 //!
 //! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
@@ -18,6 +19,8 @@
 mod altered;
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/files.rs"]
 mod files;
 #[path = "suite/loading.rs"]
