@@ -9,6 +9,7 @@
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
 //! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
+//! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
 //! | `commands` | exit statuses, streams and hints |
 //!
 //! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
@@ -25,6 +26,8 @@ mod exact;
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
+#[path = "suite/prices.rs"]
+mod prices;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/round_trip.rs"]

@@ -9,6 +9,7 @@
 
 pub mod changes;
 pub mod compose;
+mod filters;
 mod font;
 mod markdown;
 mod stamp;
