@@ -61,8 +61,8 @@ fn one_returned_form(bencher: Bencher) {
     let path: PathBuf = folder.path().join("inbox.pdf");
     std::fs::write(&path, &rendered.pdf).unwrap();
     let sent: Manifest = manifest(campaign(), &[rendered]);
-    let against = Campaigner { manifest: &sent, key: &campaign().key };
     let pool = Pool::new(env!("CARGO_BIN_EXE_avsikt"), 1);
     let workspace = Workspace::open(folder.path()).unwrap();
+    let against = Campaigner { manifest: &sent, key: &campaign().key, workspace: &workspace };
     bencher.bench_local(|| read(&inbox::parcel(&workspace, &path), &against, &pool));
 }

@@ -10,6 +10,7 @@
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
 //! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
 //! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
+//! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
 //! | `commands` | exit statuses, streams and hints |
 //!
 //! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
@@ -18,6 +19,8 @@
 
 #[path = "suite/altered.rs"]
 mod altered;
+#[path = "suite/another_campaign.rs"]
+mod another_campaign;
 #[path = "suite/commands.rs"]
 mod commands;
 #[path = "suite/exact.rs"]

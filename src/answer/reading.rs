@@ -7,12 +7,24 @@ use std::fmt;
 pub enum Layer {
     /// The fields of the interactive form.
     Form,
+    /// What was laid over the page: text boxes, ink, stamps.
+    Annotations,
+    /// Text printed on the page that was not there when it was sent.
+    Text,
+    /// The same text as another library reads it.
+    PlainText,
+    /// What the page shows.
+    Pixels,
 }
 
 impl Layer {
     pub fn name(self) -> &'static str {
         match self {
             Layer::Form => "form",
+            Layer::Annotations => "annotations",
+            Layer::Text => "text",
+            Layer::PlainText => "plain-text",
+            Layer::Pixels => "pixels",
         }
     }
 }
@@ -39,4 +51,10 @@ pub enum Seen {
     Marks(Vec<String>),
     /// A text, trimmed and not empty.
     Text(String),
+    /// Something is written there, but not what.
+    Ink,
+    /// Nothing is seen there.
+    Blank,
+    /// The text that a field draws. Programs draw with broken fonts, so it gives no value; it only raises doubt.
+    Shown(String),
 }

@@ -87,6 +87,8 @@ pub struct PriceTable {
 #[derive(Debug, Clone)]
 pub struct Form {
     pub title: Text,
+    /// How many pages in a row the form may take.
+    pub pages: usize,
     pub intro: Option<Text>,
     pub choice: ChoiceField,
     pub signature_title: Text,
@@ -249,8 +251,9 @@ fn glossary(reader: &mut Reader<'_>, node: &Node) -> Option<Glossary> {
 }
 
 fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
-    let fields = reader.fields(node, "the form", &["title", "intro", "choice", "signature", "outro"])?;
+    let fields = reader.fields(node, "the form", &["title", "pages", "intro", "choice", "signature", "outro"])?;
     let title = required(reader, &fields, "title");
+    let pages = fields.get("pages").and_then(|n| form_pages(reader, n));
     let choice = reader.required(&fields, "choice").and_then(|n| choice(reader, n));
     let signature = reader
         .required(&fields, "signature")
@@ -265,6 +268,7 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
         }
     }
     let form = Form {
+        pages: pages.unwrap_or(1),
         intro: optional(reader, &fields, "intro"),
         outro: optional(reader, &fields, "outro"),
         signature_text,
@@ -275,6 +279,14 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
     };
     refuse_twins(reader, node, &form);
     Some(form)
+}
+
+fn form_pages(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {
+    let pages = usize::try_from(reader.whole_number(node)?).ok().filter(|pages| (1..=9).contains(pages));
+    if pages.is_none() {
+        reader.error(&node.span, "a form has 1 to 9 pages", "write how many pages the form may take, for example 2");
+    }
+    pages
 }
 
 fn choice(reader: &mut Reader<'_>, node: &Node) -> Option<ChoiceField> {
@@ -349,7 +361,7 @@ fn field_kind(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<FormFieldK
     found
 }
 
-const NAME_HINT: &str = "use a–z, 0–9, hyphen and underscore, for example kommentar_ja";
+const NAME_HINT: &str = "use a–z, 0–9, hyphen and underscore, for example comment_1";
 
 fn field_name(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Option<String> {
     let name = reader.required_text(fields, "field")?;

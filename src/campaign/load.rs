@@ -75,7 +75,7 @@ fn read_files(workspace: &Workspace, folder: &str, problems: &mut Problems) -> R
     let mut declaration = None;
     part(&paper, &mut |reader, root| declaration = declaration::read(reader, root));
     let mut header = None;
-    part(&head, &mut |reader, root| header = read_header(reader, root, declaration.as_ref()));
+    part(&head, &mut |reader, root| header = read_header(reader, root, declaration.as_ref(), money.is_some()));
 
     let key = read_key(workspace, folder, problems)?;
     Ok(assemble(folder, header, recipients, prices, declaration, key))
@@ -147,13 +147,18 @@ struct Header {
     deadline: jiff::civil::Date,
     return_to: String,
     rule: Rule,
-    yes: String,
+    yes: Option<String>,
     look: Vec<(String, String)>,
 }
 
 const KNOWN: &[&str] = &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "yes", "look"];
 
-fn read_header(reader: &mut Reader<'_>, root: &Node, paper: Option<&declaration::Declaration>) -> Option<Header> {
+fn read_header(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    paper: Option<&declaration::Declaration>,
+    priced: bool,
+) -> Option<Header> {
     let fields = reader.fields(root, "campaign.yaml", KNOWN)?;
     let id = reader.required_text(&fields, "id");
     let title = reader.required_text(&fields, "title");
@@ -163,7 +168,11 @@ fn read_header(reader: &mut Reader<'_>, root: &Node, paper: Option<&declaration:
     let deadline = reader.required(&fields, "deadline").and_then(|n| reader.date(n));
     let return_to = reader.required_text(&fields, "return_to");
     let rule = reader.required(&fields, "rule").and_then(|n| read_rule(reader, n));
-    let yes = reader.required_text(&fields, "yes");
+    // Where nothing is demanded and nothing costs, no choice counts for more than another.
+    let yes = match rule {
+        Some(Rule::None) if !priced => reader.optional_text(&fields, "yes"),
+        _ => reader.required_text(&fields, "yes"),
+    };
     let look = fields.get("look").map(|n| read_look(reader, n)).unwrap_or_default();
     check_header(reader, &fields, paper);
     Some(Header {
@@ -177,7 +186,7 @@ fn read_header(reader: &mut Reader<'_>, root: &Node, paper: Option<&declaration:
         deadline: deadline.unwrap_or_default(),
         return_to: return_to.unwrap_or_default(),
         rule: rule.unwrap_or(Rule::None),
-        yes: yes.unwrap_or_default(),
+        yes,
     })
 }
 

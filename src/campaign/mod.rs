@@ -48,8 +48,8 @@ pub struct Campaign {
     /// Where answers are sent.
     pub return_to: String,
     pub rule: Rule,
-    /// The choice that the rule counts.
-    pub yes: String,
+    /// The choice that the rule and the commitments count. A campaign without either may have none.
+    pub yes: Option<String>,
     /// Passed to the style as it is written: colours, typeface, logo.
     pub look: Vec<(String, String)>,
     pub recipients: Vec<Recipient>,

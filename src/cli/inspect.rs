@@ -39,7 +39,7 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
     let workspace = command.place.open()?;
     let campaign = command.place.load(&workspace, console)?;
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
-    let against = Campaigner { manifest: &manifest, key: &campaign.key };
+    let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
     let pool = parse::pool()?;
     let mut ending = Ending::Done;
     if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {

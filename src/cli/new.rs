@@ -53,11 +53,36 @@ pub fn new(command: &New, console: &Console) -> Result<Ending> {
         workspace.write(path, bytes)?;
     }
     workspace.write_private(&format!("{CAMPAIGN}/campaign.key"), key_file(&key).as_bytes())?;
-    let folder = command.folder.display();
-    console.result(&format!("made {folder} with an example campaign in {CAMPAIGN}"));
-    console.result(&format!("next: edit the files there, then run `avsikt run --workspace {folder}`"));
+    for line in welcome(&command.folder.display().to_string()) {
+        console.result(&line);
+    }
     Ok(Ending::Done)
 }
+
+/// What was made, and what to do next, in that order.
+fn welcome(folder: &str) -> Vec<String> {
+    let quoted = if folder.contains(char::is_whitespace) { format!("\"{folder}\"") } else { folder.to_owned() };
+    let mut lines = vec![format!("made {folder} with an example campaign in {CAMPAIGN}:"), String::new()];
+    lines.extend(GUIDE.iter().map(|(file, what)| format!("  {file:<18}{what}")));
+    lines.extend([
+        String::new(),
+        "next:".into(),
+        format!("  cd {quoted}"),
+        "  avsikt check      every mistake at once, with its place; run it after each change".into(),
+        "  avsikt render     the declarations, in outbox/declarations".into(),
+        "  avsikt run        everything: reads what has come into inbox, and reports".into(),
+    ]);
+    lines
+}
+
+/// The campaign's files, in the order in which a person edits them.
+const GUIDE: &[(&str, &str)] = &[
+    ("campaign.yaml", "title, sender, dates, colours"),
+    ("recipients.yaml", "who gets a declaration"),
+    ("declaration.yaml", "the text and the form"),
+    ("prices.yaml", "amounts; take it out if there are none"),
+    ("campaign.key", "proves which returns are yours: keep it secret, and keep a copy"),
+];
 
 fn key_file(key: &CampaignKey) -> String {
     format!(

@@ -34,7 +34,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, console: &Console) 
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
     let pool = pool()?;
-    let against = Campaigner { manifest: &manifest, key: &campaign.key };
+    let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
     let arrived: Vec<Arrived> = entries
         .par_iter()

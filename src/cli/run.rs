@@ -40,7 +40,9 @@ pub fn run(command: &Run, console: &Console) -> Result<Ending> {
 fn summary(workspace: &Workspace, campaign: &Campaign, report: &Report) -> Vec<String> {
     let totals = &report.totals;
     let path = |relative: &str| workspace.shown(relative);
-    let choices: Vec<String> = totals.by_choice.iter().map(|(choice, count)| format!("{count} {choice}")).collect();
+    let count = |choice: &str| totals.by_choice.get(choice).copied().unwrap_or_default();
+    let options = &campaign.declaration.form.choice.options;
+    let choices: Vec<String> = options.iter().map(|o| format!("{} {}", count(&o.value), o.value)).collect();
     let mut lines = vec![
         format!("rendered  {} declarations in {}", campaign.recipients.len(), path(crate::render::DECLARATIONS)),
         format!(

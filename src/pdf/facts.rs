@@ -35,6 +35,8 @@ pub struct PdfFacts {
     pub fields: Vec<FieldFacts>,
     /// Annotations that are neither widgets nor links nor pop-ups of another annotation.
     pub annotations: Vec<AnnotationFacts>,
+    /// `/NeedAppearances` of the form: viewers are asked to draw the fields themselves.
+    pub need_appearances: bool,
     /// Things that a form needs no program to be filled with; each kind once, in this enum's order.
     pub active: Vec<ActiveContent>,
     /// Names of embedded files, in the order of their object numbers: every file specification that holds a file,

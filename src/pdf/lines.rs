@@ -58,6 +58,41 @@ impl Direction {
     }
 }
 
+impl Direction {
+    /// What turns the page so that this text reads from left to right, as `[a b c d e f]` (ISO 32000-2 8.3.3).
+    pub fn upright(self) -> [f64; 6] {
+        match self {
+            Direction::Right => [1.0, 0.0, 0.0, 1.0, 0.0, 0.0],
+            Direction::Down => [0.0, -1.0, 1.0, 0.0, 0.0, 0.0],
+            Direction::Left => [-1.0, 0.0, 0.0, -1.0, 0.0, 0.0],
+            Direction::Up => [0.0, 1.0, -1.0, 0.0, 0.0, 0.0],
+        }
+    }
+
+    /// One point along the text.
+    pub fn vector(self) -> (f64, f64) {
+        match self {
+            Direction::Right => (1.0, 0.0),
+            Direction::Down => (0.0, 1.0),
+            Direction::Left => (-1.0, 0.0),
+            Direction::Up => (0.0, -1.0),
+        }
+    }
+
+    /// How many quarters, clockwise, the page has been turned when upright text runs this way.
+    pub fn quarters(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A word, with the place of its first glyph: along its line, and from line to line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    pub text: String,
+    pub x: f64,
+    pub y: f64,
+}
+
 /// Baselines that differ by less than this part of an em are one: writers round, and scanners' text lies uneven.
 const SAME_BASELINE: f64 = 0.3;
 /// A gap wider than this part of an em is a space; the narrowest spaces of real fonts are about 0.2 em.
@@ -68,14 +103,8 @@ const TWICE: f64 = 0.1;
 
 /// The text of a page: lines of each direction from top to bottom, a line each.
 pub fn assemble(mut glyphs: Vec<Placed>) -> String {
-    for glyph in &mut glyphs {
-        (glyph.x, glyph.y) = glyph.direction.turned(glyph.x, glyph.y);
-    }
-    glyphs.sort_by(|a, b| a.direction.cmp(&b.direction).then(a.y.total_cmp(&b.y)));
     let mut text = String::new();
-    for line in glyphs.chunk_by_mut(same_line) {
-        // Stable, so that marks drawn over a letter stay behind it.
-        line.sort_by(|a, b| a.x.total_cmp(&b.x));
+    for line in lines_of(&mut glyphs) {
         let words = words(line);
         if !words.is_empty() {
             text.push_str(&words);
@@ -84,6 +113,48 @@ pub fn assemble(mut glyphs: Vec<Placed>) -> String {
     }
     text.pop();
     text
+}
+
+/// The words of a page, each with its place in the coordinates of somebody who turned the page to read it.
+pub fn words_of(mut glyphs: Vec<Placed>) -> Vec<Word> {
+    let mut found = Vec::new();
+    for line in lines_of(&mut glyphs) {
+        let mut start = 0;
+        for end in 1..=line.len() {
+            let ends = line.get(end).is_none_or(|next| is_white(next) || gap(&line[end - 1], next));
+            if ends {
+                let word = words(&line[start..end]);
+                if !word.is_empty() {
+                    let first = line[start..end].iter().find(|glyph| !is_white(glyph)).unwrap_or(&line[start]);
+                    found.push(Word { text: word, x: first.x, y: first.y });
+                }
+                start = end;
+            }
+        }
+    }
+    found
+}
+
+fn is_white(glyph: &Placed) -> bool {
+    matches!(glyph.text, Characters::One(c) if c.is_whitespace())
+}
+
+/// Whether two neighbours on a line stand apart.
+fn gap(last: &Placed, next: &Placed) -> bool {
+    next.x - (last.x + last.advance) > SPACE * next.size.min(last.size)
+}
+
+/// Turns the glyphs so that each reads from left to right, and puts them in order, a slice a line.
+fn lines_of(glyphs: &mut [Placed]) -> impl Iterator<Item = &mut [Placed]> {
+    for glyph in glyphs.iter_mut() {
+        (glyph.x, glyph.y) = glyph.direction.turned(glyph.x, glyph.y);
+    }
+    glyphs.sort_by(|a, b| a.direction.cmp(&b.direction).then(a.y.total_cmp(&b.y)));
+    glyphs.chunk_by_mut(same_line).map(|line| {
+        // Stable, so that marks drawn over a letter stay behind it.
+        line.sort_by(|a, b| a.x.total_cmp(&b.x));
+        line
+    })
 }
 
 /// Whether two glyphs, neighbours by baseline, are of one line.
@@ -100,8 +171,7 @@ fn words(line: &[Placed]) -> String {
             if last.text == glyph.text && glyph.x - last.x < TWICE * glyph.size {
                 continue;
             }
-            let gap = glyph.x - (last.x + last.advance);
-            if gap > SPACE * glyph.size.min(last.size) {
+            if gap(last, glyph) {
                 space(&mut text);
             }
         }

@@ -19,15 +19,22 @@ mod active;
 mod annotation;
 pub mod facts;
 mod form;
+mod ink;
 mod ledger;
+mod likeness;
 mod limits;
 mod lines;
+mod look;
 mod open;
 pub(crate) mod page;
 mod paint;
+mod plain;
+pub mod raster;
+mod register;
 mod resources;
 #[cfg(test)]
 mod sample;
+pub mod seen;
 mod strings;
 mod text;
 mod value;
@@ -67,6 +74,7 @@ pub fn read_facts_within(bytes: &[u8], ask: &TextAsked, limits: &Limits) -> Resu
         keywords,
         fields,
         annotations,
+        need_appearances: need_appearances(document),
         active: found.active.into_iter().collect(),
         embedded_files: found.embedded_files,
         repaired: opened.repaired,
@@ -100,6 +108,12 @@ fn file_id(document: &Document) -> Option<String> {
     let first = open::resolve(document, ids.first()?)?.as_str().ok()?;
     // The standard asks for 16 bytes; a longer one is not ours and need not be carried whole.
     Some(crate::token::hex(&first[..first.len().min(64)]))
+}
+
+fn need_appearances(document: &Document) -> bool {
+    let form = document.catalog().ok().and_then(|catalog| open::dict_entry(document, catalog, b"AcroForm"));
+    let need = form.and_then(|form| open::entry(document, form, b"NeedAppearances"));
+    need.is_some_and(|need| need.as_bool().unwrap_or(false))
 }
 
 fn keywords(document: &Document, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {

@@ -18,6 +18,7 @@ use hayro_interpret::{
     InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
 };
 use hayro_syntax::Pdf;
+use hayro_syntax::page::Page;
 
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
@@ -57,12 +58,38 @@ pub fn read(
 }
 
 fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledger: &mut Ledger<'_>) -> String {
-    let page = &pdf.pages()[index];
+    let limit = ledger.limits.glyphs;
+    let collected = collect(&pdf.pages()[index], cache, RenderContent::PAGE, limit);
+    if collected.full {
+        ledger.odd(format!("page {} has over {limit} glyphs", index + 1));
+    }
+    if collected.no_font {
+        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
+    }
+    lines::assemble(collected.glyphs)
+}
+
+/// The glyphs of a page.
+pub struct Collected {
+    pub glyphs: Vec<Placed>,
+    /// There were more glyphs than the limit.
+    pub full: bool,
+    /// A font could not be loaded, so its glyphs are missing.
+    pub no_font: bool,
+}
+
+/// Collects the glyphs of a page's content, of its annotations, or of both.
+pub fn collect<'a>(
+    page: &'a Page<'a>,
+    cache: &InterpreterCache<'a>,
+    content: RenderContent,
+    limit: usize,
+) -> Collected {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
     let no_font = Arc::new(AtomicBool::new(false));
     let settings = InterpreterSettings {
-        render_content: RenderContent::PAGE,
+        render_content: content,
         warning_sink: {
             let no_font = no_font.clone();
             Arc::new(move |warning| {
@@ -73,16 +100,10 @@ fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledge
         ..InterpreterSettings::default()
     };
     let to_view = page.initial_transform(true).to_kurbo();
-    let mut context = Context::new(to_view, bounds, cache, pdf.xref(), settings);
-    let mut collector = Collector { bounds, glyphs: Vec::new(), limit: ledger.limits.glyphs, full: false };
+    let mut context = Context::new(to_view, bounds, cache, page.xref(), settings);
+    let mut collector = Collector { bounds, glyphs: Vec::new(), limit, full: false };
     interpret_page(page, &mut context, &mut collector);
-    if collector.full {
-        ledger.odd(format!("page {} has over {} glyphs", index + 1, collector.limit));
-    }
-    if no_font.load(Ordering::Relaxed) {
-        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
-    }
-    lines::assemble(collector.glyphs)
+    Collected { glyphs: collector.glyphs, full: collector.full, no_font: no_font.load(Ordering::Relaxed) }
 }
 
 /// The device: collects glyphs in the page as it is seen (origin at the upper left, y downwards, turned by `/Rotate`).

@@ -1,20 +1,30 @@
 //! Is this what was sent? Pages, their content, and everything that was not in what was sent.
 //!
-//! This version does not look at pixels: where a page's content differs at all, a person looks.
+//! A page that was drawn anew is an edit only where its pixels differ; its text alone proves nothing, since some printers
+//! lose letters in it.
 
+use super::looked::{LookProblem, Looked, LookedPage};
+use crate::answer::document::Change;
 use crate::finding::{Code, Finding};
-use crate::geometry::Rect;
 use crate::manifest::Sent;
 use crate::pdf::facts::{ActiveContent, PdfFacts};
+use crate::pdf::seen::Difference;
 
 /// Boxes of pages are rewritten with fewer digits, in points.
 const CROP_TOLERANCE: f64 = 1.0;
+/// Differences of one page that are told; a page with more is another page.
+const MOST_CHANGES: usize = 12;
+/// Letters of a changed text that are told.
+const LONGEST_CHANGE: usize = 200;
 
 /// Compares a return with what was sent. `pages` tells which sent page (from 1) each page is.
-pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
+pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
     let mut findings = page_list(sent, pages);
-    findings.extend(page_contents(facts, sent, pages));
-    findings.extend(annotations(facts, sent, pages));
+    match &looked.problem {
+        Some(LookProblem::NoOriginal(why)) => findings.push(Finding::new(Code::OriginalMissing).detail(why.as_str())),
+        Some(LookProblem::Pdf(problem)) => findings.push(super::problem_finding(problem)),
+        None => findings.extend(page_contents(facts, sent, pages, looked)),
+    }
     findings.extend(facts.active.iter().map(|active| {
         Finding::new(match active {
             ActiveContent::JavaScript => Code::JavaScript,
@@ -37,10 +47,9 @@ pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Fi
 fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let known: Vec<usize> = pages.iter().flatten().copied().collect();
-    let numbers = |pages: Vec<usize>| pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let missing: Vec<usize> = (1..=sent.pages.len()).filter(|number| !known.contains(number)).collect();
     if !missing.is_empty() {
-        findings.push(Finding::new(Code::PagesMissing).detail(numbers(missing)));
+        findings.push(Finding::new(Code::PagesMissing).detail(numbers(&missing)));
     }
     let unknown = |(at, page): (usize, &Option<usize>)| {
         let twice = page.is_some_and(|number| pages[..at].contains(&Some(number)));
@@ -48,18 +57,19 @@ fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     };
     let added: Vec<usize> = pages.iter().enumerate().filter_map(unknown).collect();
     if !added.is_empty() {
-        findings.push(Finding::new(Code::PagesAdded).detail(numbers(added)));
+        findings.push(Finding::new(Code::PagesAdded).detail(numbers(&added)));
     }
     if !known.is_sorted() {
-        findings.push(Finding::new(Code::PagesReordered).detail(numbers(known)));
+        findings.push(Finding::new(Code::PagesReordered).detail(numbers(&known)));
     }
     findings
 }
 
 /// Programs that fill a form leave the content of its pages as it was (measured on 22 of them); whoever flattens, prints or
-/// edits does not.
-fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
+/// edits does not, and then what the page shows is compared.
+fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let mut redrawn = Vec::new();
     for (at, (page, number)) in facts.pages.iter().zip(pages).enumerate() {
         // Pages that are none of ours have been told as added.
         let Some(number) = number else { continue };
@@ -68,30 +78,61 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<
             continue;
         };
         if page.content_sha256.as_ref() != Some(&sent_page.content) {
-            findings.push(Finding::new(Code::ContentChanged).at(at, None));
+            match looked.pages.iter().find(|page| page.seen.page == at) {
+                Some(looked) => findings.extend(drawn_anew(at, looked, &mut redrawn)),
+                None => findings.push(Finding::new(Code::NotRegistered).at(at, None)),
+            }
         } else if !page.crop.near(&sent_page.crop, CROP_TOLERANCE) {
             findings.push(Finding::new(Code::ContentChanged).detail("the page was cut or enlarged").at(at, None));
         } else if page.rotate != 0 {
             findings.push(Finding::new(Code::Oddity).detail(format!("turned by {} degrees", page.rotate)).at(at, None));
         }
     }
+    if !redrawn.is_empty() {
+        findings.push(Finding::new(Code::Redrawn).detail(numbers(&redrawn)));
+    }
     findings
 }
 
-/// Whatever was laid over a page; over a field it may be the answer, and this version does not read it.
-fn annotations(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
-    let over_field = |page: usize, rect: Option<Rect>| {
-        let number = pages.get(page).copied().flatten();
-        let mut places = sent.fields.iter().flat_map(|field| &field.places);
-        places.any(|place| Some(place.page) == number && rect.is_some_and(|rect| rect.overlap(&place.rect) > 0.0))
+/// What is to be said of a page that was drawn anew.
+fn drawn_anew(at: usize, looked: &LookedPage, redrawn: &mut Vec<usize>) -> Vec<Finding> {
+    let seen = &looked.seen;
+    if seen.registration.is_none() {
+        return vec![Finding::new(Code::NotRegistered).at(at, None)];
+    }
+    if seen.differences.is_empty() {
+        redrawn.push(looked.number);
+        return if seen.same_words { Vec::new() } else { vec![Finding::new(Code::TextLayerDiffers).at(at, None)] };
+    }
+    let told = seen.differences.iter().take(MOST_CHANGES).map(|difference| {
+        let finding = Finding::new(Code::ContentChanged).at(at, Some(difference.rect));
+        match (difference.was.as_str(), difference.is.as_str()) {
+            (was, is) if was == is => finding,
+            (was, is) => finding.detail(format!("{} → {}", one_line(was), one_line(is))),
+        }
+    });
+    told.collect()
+}
+
+/// The texts that were exchanged, page by page.
+pub fn changes(looked: &Looked) -> Vec<Change> {
+    let of_page = |page: &LookedPage| {
+        let differing = page.seen.differences.iter().filter(|difference| difference.was != difference.is);
+        let change = |difference: &Difference| Change {
+            page: page.number,
+            was: one_line(&difference.was),
+            is: one_line(&difference.is),
+        };
+        differing.take(MOST_CHANGES).map(change).collect::<Vec<_>>()
     };
-    facts
-        .annotations
-        .iter()
-        .map(|annotation| {
-            let over = over_field(annotation.page, annotation.rect);
-            let code = if over { Code::AnswerInAnnotations } else { Code::ForeignAnnotation };
-            Finding::new(code).detail(annotation.subtype.as_str()).at(annotation.page, annotation.rect)
-        })
-        .collect()
+    looked.pages.iter().flat_map(of_page).collect()
+}
+
+fn one_line(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { "–".to_owned() } else { line.chars().take(LONGEST_CHANGE).collect() }
+}
+
+fn numbers(pages: &[usize]) -> String {
+    pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -19,7 +19,7 @@ pub struct FormLayer {
     pub findings: Vec<Finding>,
     /// Names of signature fields that hold a digital signature.
     pub signed: Vec<String>,
-    /// Whether the choice is there at all.
+    /// Whether any of the fields is there: none is after printing, flattening or scanning.
     pub found: bool,
 }
 
@@ -28,8 +28,6 @@ pub fn read(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> FormLayer
     let mut layer = FormLayer { readings: Vec::new(), findings: Vec::new(), signed: Vec::new(), found: true };
     let all_gone = sent.fields.iter().all(|field| fields_named(facts, &field.name).is_empty());
     if all_gone {
-        let detail = "the form's fields are gone: it was printed, flattened or scanned";
-        layer.findings.push(Finding::new(Code::NotReadableYet).detail(detail));
         layer.found = false;
         return layer;
     }
@@ -138,7 +136,9 @@ impl FormLayer {
             let detail = format!("/V {}, /AS {}", in_words(&value), in_words(states.as_deref().unwrap_or_default()));
             self.findings.push(Finding::new(Code::ValueAndStateDiffer).detail(detail));
         }
-        for marked in [Some(value), states].into_iter().flatten() {
+        // Boxes that nobody touched say nothing: the answer may stand elsewhere.
+        let untouched = value.is_empty() && states.as_ref().is_none_or(Vec::is_empty);
+        for marked in [Some(value), states].into_iter().flatten().filter(|_| !untouched) {
             let offered = |mark: &&String| field.places.iter().any(|place| place.state.as_ref() == Some(*mark));
             if let Some(unknown) = marked.iter().find(|mark| !offered(mark)) {
                 self.findings.push(Finding::new(Code::ChoiceUnknown).detail(unknown.as_str()));
@@ -228,7 +228,7 @@ fn in_words(marks: &[String]) -> String {
 }
 
 /// Control characters, invisible direction marks (Unicode bidirectional formatting) and stand-ins for undecodable bytes.
-fn is_suspicious(c: char) -> bool {
+pub fn is_suspicious(c: char) -> bool {
     let direction =
         matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{61c}');
     (c.is_control() && c != '\n' && c != '\t') || direction || c == '\u{fffd}'

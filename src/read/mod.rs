@@ -1,19 +1,27 @@
 //! Reads one return: facts about a file in, one [`Document`] out.
 //!
 //! ```text
-//! facts ─┬─ identify (whose is it?) ─────────────┐
-//!        ├─ form (layer: what do the fields say?) ┼─ reconcile ─▶ Document
-//!        └─ compare (is it what was sent?) ───────┘
+//! facts ──┬─ identify (whose is it?) ─────────────────────┐
+//!         ├─ form (layer: what do the fields say?) ────────┤
+//!         ├─ annotations (layer: what was laid over it?) ──┤
+//! looked ─┼─ printed (layer: what text was printed?) ──────┼─ reconcile ─▶ Document
+//!         ├─ pixels (layer: what does a person see?) ──────┤
+//!         └─ compare (is it what was sent?) ───────────────┘
 //! ```
 //!
 //! Each part looks at the facts on its own and knows no other; what they say together is decided by the rules in
 //! `answer/reconcile`. The manifest says where fields are and what was offered; the returned file is never trusted with that.
 
+mod annotations;
 mod compare;
 mod form;
 mod identify;
+mod looked;
+mod pixels;
+mod printed;
 
-use crate::answer::document::{DigitalSignature, Document, Identity, Outcome, Reconciled, SignatureSeen, Status};
+use crate::answer::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
+use crate::answer::reading::Reading;
 use crate::answer::reconcile;
 use crate::finding::{Code, Finding};
 use crate::inbox::{Content, MAX_BYTES, Parcel};
@@ -21,11 +29,15 @@ use crate::manifest::{Manifest, Sent, SentKind};
 use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::worker::Pool;
 use crate::token::CampaignKey;
+use crate::workspace::Workspace;
+use looked::Looked;
 
 /// Everything that returns are read against.
 pub struct Campaigner<'a> {
     pub manifest: &'a Manifest,
     pub key: &'a CampaignKey,
+    /// Where the declarations stand as they were sent.
+    pub workspace: &'a Workspace,
 }
 
 /// Reads one file in a worker process and tells what it says.
@@ -33,7 +45,7 @@ pub fn read(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document 
     match &parcel.content {
         Content::Pdf { bytes, wrong_extension } => {
             let mut document = match pool.read(bytes, &crate::pdf::facts::TextAsked::default()) {
-                Ok(facts) => understand(parcel, &facts, against),
+                Ok(facts) => understand(parcel, bytes, &facts, against, pool),
                 Err(problem) => rejected(parcel, "pdf", problem_finding(&problem)),
             };
             if *wrong_extension {
@@ -83,8 +95,8 @@ fn blank(parcel: &Parcel, kind: &str, outcome: Outcome) -> Document {
     }
 }
 
-/// What a PDF's facts mean for the campaign.
-fn understand(parcel: &Parcel, facts: &PdfFacts, against: &Campaigner<'_>) -> Document {
+/// What a PDF's facts, and what its pages show, mean for the campaign.
+fn understand(parcel: &Parcel, bytes: &[u8], facts: &PdfFacts, against: &Campaigner<'_>, pool: &Pool) -> Document {
     let identified = identify::identify(facts, against);
     let mut document = blank(parcel, "pdf", Outcome::Rejected);
     document.findings = identified.findings;
@@ -98,46 +110,79 @@ fn understand(parcel: &Parcel, facts: &PdfFacts, against: &Campaigner<'_>) -> Do
         }
         return document;
     };
-    document.findings.extend(compare::compare(facts, sent, &identified.pages));
-    read_form(&mut document, facts, sent, against, &identified.pages);
+    let pages = &identified.pages;
+    let looked = Looked::look(bytes, facts, sent, pages, against, pool, false);
+    document.findings.extend(compare::compare(facts, sent, pages, &looked));
+    document.changes = compare::changes(&looked);
+    let layers = layers(facts, sent, pages, &looked);
+    document.findings.extend(layers.findings);
+    reconcile_fields(&mut document, &layers.readings, sent, against);
+    document.signature = signature(&document, &layers.signed, sent, &looked);
     document.outcome = outcome(&document);
     document
 }
 
-fn read_form(
-    document: &mut Document,
-    facts: &PdfFacts,
-    sent: &Sent,
-    against: &Campaigner<'_>,
-    pages: &[Option<usize>],
-) {
-    let layer = form::read(facts, sent, pages);
-    document.findings.extend(layer.findings);
+/// What all layers give.
+struct Layers {
+    readings: Vec<Reading>,
+    findings: Vec<Finding>,
+    signed: Vec<String>,
+}
+
+fn layers(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Layers {
+    let form = form::read(facts, sent, pages);
+    let (laid_over, laid_over_findings) = annotations::read(facts, sent, pages);
+    let (printed, printed_findings) = printed::read(looked, sent);
+    let mut layers = Layers { readings: form.readings, findings: form.findings, signed: form.signed };
+    layers.readings.extend(laid_over.into_iter().chain(printed).chain(pixels::read(looked, facts, sent)));
+    layers.findings.extend(laid_over_findings.into_iter().chain(printed_findings));
+    let anything = form.found || looked.pages.iter().any(|page| page.seen.registration.is_some());
+    if !anything {
+        let detail = "the form's fields are gone, and its page could not be compared with the one that was sent";
+        layers.findings.push(Finding::new(Code::NotReadableYet).detail(detail));
+    }
+    layers
+}
+
+fn reconcile_fields(document: &mut Document, readings: &[Reading], sent: &Sent, against: &Campaigner<'_>) {
     for field in &sent.fields {
-        let readings: Vec<_> = layer.readings.iter().filter(|reading| reading.field == field.name).collect();
+        let readings: Vec<_> = readings.iter().filter(|reading| reading.field == field.name).collect();
+        let (mut reconciled, finding) =
+            if field.kind == SentKind::Choice { reconcile::choice(&readings) } else { reconcile::text(&readings) };
         let place = field.places.first();
-        let mut reconciled = if field.kind == SentKind::Choice {
-            let (reconciled, finding) = reconcile::choice(&readings);
-            // Where the whole form is gone, that has been told and says more than an empty choice.
-            document.findings.extend(finding.filter(|_| layer.found));
-            reconciled
-        } else {
-            reconcile::text(&readings)
-        };
         reconciled.page = place.map(|place| place.page);
         reconciled.rect = place.map(|place| place.rect);
+        // Where nothing could be read at all, that has been told and says more than an empty choice.
+        let nothing = document.findings.iter().any(|finding| finding.code == Code::NotReadableYet);
+        document.findings.extend(finding.filter(|_| !nothing).map(|finding| Finding {
+            page: reconciled.page,
+            rect: reconciled.rect,
+            detail: finding.detail.map(|detail| format!("{}: {detail}", field.name)),
+            ..finding
+        }));
         if field.name == against.manifest.choice {
             document.choice = reconciled;
         } else if field.kind != SentKind::Signature {
             document.fields.insert(field.name.clone(), reconciled);
         }
     }
+}
+
+fn signature(document: &Document, signed: &[String], sent: &Sent, looked: &Looked) -> SignatureSeen {
     let typed = |name: &str| document.fields.get(name).is_some_and(|f| f.status != Status::Empty);
-    document.signature = SignatureSeen {
+    let fields = sent.fields.iter().filter(|field| field.kind == SentKind::Signature);
+    // What a signing program draws is no ink.
+    let by_hand = fields.filter(|field| !signed.iter().any(|name| form::is_called(name, &field.name)));
+    let seen: Vec<bool> = by_hand.filter_map(|field| pixels::signature_ink(looked, sent, field)).collect();
+    SignatureSeen {
+        ink: match seen.iter().any(|ink| *ink) {
+            true => Ink::Present,
+            false if seen.is_empty() => Ink::NotRead,
+            false => Ink::Absent,
+        },
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
-        digital: layer.signed.iter().map(|name| not_judged(name)).collect(),
-        ..SignatureSeen::default()
-    };
+        digital: signed.iter().map(|name| not_judged(name)).collect(),
+    }
 }
 
 fn not_judged(field: &str) -> DigitalSignature {

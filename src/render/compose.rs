@@ -27,6 +27,8 @@ pub struct Composed {
     pub file_name: String,
     /// Every field of the form, in reading order.
     pub fields: Vec<FieldPlan>,
+    /// How many pages the form may take.
+    pub form_pages: usize,
 }
 
 /// What a field of the form is to be: all that the page itself does not say.
@@ -88,7 +90,12 @@ impl<'c> Composer<'c> {
         }
         let form = run.form(&declaration.form);
         body.push(Block::Form(Box::new(form)));
-        Composed { tree: run.tree(body), file_name: run.file_name(), fields: run.plan(&declaration.form) }
+        Composed {
+            tree: run.tree(body),
+            file_name: run.file_name(),
+            fields: run.plan(&declaration.form),
+            form_pages: declaration.form.pages,
+        }
     }
 
     /// Composes every recipient's document and gives the problems alone.

@@ -146,6 +146,7 @@ impl<'c> Renderer<'c> {
         let finished = finish_pdf(&typeset.pdf, |doc| {
             let font_id = self.font.embed(doc);
             let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
+            widgets::keep_within(&placed, composed.form_pages)?;
             let written = self.dated.unwrap_or_else(|| self.campaign.date.at(0, 0, 0, 0));
             let modified = written.strftime("D:%Y%m%d%H%M%SZ").to_string();
             stamp::stamp(doc, key, &self.campaign.id, code, &self.font, font_id, &modified)?;

@@ -44,8 +44,10 @@ pub enum FormError {
     Unknown(String),
     #[error("the style places the field `{0}` twice")]
     Twice(String),
-    #[error("the form does not fit on one page: it stands on pages {0} and {1}")]
-    SeveralPages(usize, usize),
+    #[error(
+        "the form stands on pages {first} to {last}, and may take {allowed}: shorten it, or change `pages:` under `form:`"
+    )]
+    TooManyPages { first: usize, last: usize, allowed: usize },
     #[error(transparent)]
     Pdf(#[from] lopdf::Error),
     #[error("the finished document cannot be read back: {0}")]
@@ -63,7 +65,7 @@ struct Slot {
 /// Makes the form, and tells where each widget stands.
 ///
 /// # Errors
-/// When the links of the document are not those of the plan, or do not stand on one page.
+/// When the links of the document are not those of the plan, or one of them is missing.
 pub fn make_form(
     doc: &mut Document,
     plan: &[FieldPlan],
@@ -101,7 +103,6 @@ pub fn make_form(
     if let Some(name) = slots.into_keys().min() {
         return Err(FormError::Unknown(name));
     }
-    one_page(&placed)?;
     let form = dictionary! {
         "Fields" => fields,
         // SignaturesExist (ISO 32000-2 table 225): there is a field to sign.
@@ -123,10 +124,18 @@ fn slot_name(field: &str, state: Option<&str>) -> String {
     state.map_or_else(|| field.to_owned(), |state| format!("{field}/{state}"))
 }
 
-fn one_page(placed: &[Placed]) -> Result<(), FormError> {
+/// Whether the form keeps within the pages that it may take.
+///
+/// # Errors
+/// When it does not.
+pub fn keep_within(placed: &[Placed], allowed: usize) -> Result<(), FormError> {
     let first = placed.iter().map(|p| p.page).min().unwrap_or(0);
     let last = placed.iter().map(|p| p.page).max().unwrap_or(0);
-    if first == last { Ok(()) } else { Err(FormError::SeveralPages(first + 1, last + 1)) }
+    if last - first < allowed {
+        Ok(())
+    } else {
+        Err(FormError::TooManyPages { first: first + 1, last: last + 1, allowed })
+    }
 }
 
 /// Finds the links and renames their structure elements.

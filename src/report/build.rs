@@ -68,6 +68,7 @@ fn summary(campaign: &Campaign) -> CampaignSummary {
         rule: campaign.rule.name().to_owned(),
         choices,
         yes: campaign.yes.clone(),
+        currency: campaign.prices.as_ref().map(|prices| prices.currency.clone()),
         fields,
     }
 }
@@ -144,7 +145,7 @@ fn totals(campaign: &Campaign, answers: &[Answer]) -> Totals {
         .map(|o| (o.value.clone(), answers.iter().filter(|a| a.choice.as_deref() == Some(&o.value)).count()))
         .collect();
     let amounts = campaign.prices.as_ref().map(|prices| {
-        let committed = answers.iter().filter(|a| a.choice.as_deref() == Some(&campaign.yes));
+        let committed = answers.iter().filter(|a| says_yes(campaign, a));
         let committed: i64 = committed.filter_map(|a| a.amounts.as_ref()).map(|a| a.commitment).sum();
         let total: i64 = (0..campaign.recipients.len()).map(|index| signed(prices.commitment(index))).sum();
         AmountTotals { committed, total, share: share(committed, total) }
@@ -163,11 +164,19 @@ fn share(part: i64, whole: i64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0 }
 }
 
+fn says_yes(campaign: &Campaign, answer: &Answer) -> bool {
+    answer.choice.is_some() && answer.choice == campaign.yes
+}
+
 fn outcome(campaign: &Campaign, answers: &[Answer]) -> CampaignOutcome {
     let codes = |wanted: &dyn Fn(&Answer) -> bool| {
         answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.clone()).collect::<Vec<_>>()
     };
-    let against = codes(&|a| a.status == AnswerStatus::Answered && a.choice.as_deref() != Some(&campaign.yes));
+    let against = match campaign.rule {
+        Rule::All => codes(&|a| a.status == AnswerStatus::Answered && !says_yes(campaign, a)),
+        // Where nothing is demanded, no answer stands in the way.
+        Rule::None => Vec::new(),
+    };
     let in_review = codes(&|a| a.status == AnswerStatus::Review);
     let missing = codes(&|a| a.status == AnswerStatus::Missing);
     let settled = in_review.is_empty() && missing.is_empty();

@@ -1,28 +1,28 @@
-//! The recipients as CSV: one row each, in the form that Swedish Excel opens with a double click.
+//! The recipients as CSV: one row each, in the form that Excel of the report's language opens with a double click.
 //!
-//! UTF-8 with a byte order mark (Excel takes the file for Windows-1252 without it), semicolons (the comma is the decimal
-//! sign), CRLF and quotes after RFC 4180. Amounts are bare whole numbers, so that a script can add them up.
+//! UTF-8 with a byte order mark (Excel takes the file for Windows-1252 without it), semicolons where the
+//! comma is the decimal sign and commas elsewhere, CRLF and quotes after RFC 4180. Amounts are bare whole numbers, so that a script can add them up.
 
 use super::labels::Labels;
 use super::model::Report;
 use super::tables::{self, Cell};
 
 pub(super) fn write(report: &Report) -> Vec<u8> {
-    let labels = Labels::for_language(&report.campaign.language);
+    let labels = Labels::of(report);
     let table = tables::recipients(report, &labels);
     let mut text = String::from("\u{FEFF}");
     let headings = table.columns.iter();
-    row(&mut text, headings.map(|column| guarded(&column.heading)));
+    row(&mut text, &labels.separator, headings.map(|column| guarded(&column.heading)));
     for cells in &table.rows {
-        row(&mut text, cells.iter().map(value));
+        row(&mut text, &labels.separator, cells.iter().map(value));
     }
     text.into_bytes()
 }
 
-fn row(text: &mut String, values: impl Iterator<Item = String>) {
+fn row(text: &mut String, separator: &str, values: impl Iterator<Item = String>) {
     for (at, value) in values.enumerate() {
         if at > 0 {
-            text.push(';');
+            text.push_str(separator);
         }
         text.push_str(&quoted(value));
     }

@@ -17,7 +17,7 @@ const NAME: &str = "report.html";
 const TEMPLATE: &str = include_str!("report.html");
 
 pub(super) fn write(report: &Report) -> Result<String, tera::Error> {
-    let labels = Labels::for_language(&report.campaign.language);
+    let labels = Labels::of(report);
     let mut tera = Tera::new();
     tera.autoescape_on([".html"]);
     tera.set_escape_fn(escape);
@@ -45,6 +45,21 @@ mod tests {
             assert!(page.contains(&format!("<html lang=\"{lang}\">")));
             assert!(page.contains(word));
         }
+    }
+
+    #[test]
+    fn choices_and_currency_are_the_campaigns_own() {
+        let mut report = sample_report();
+        report.campaign.language = "en".to_owned();
+        report.campaign.currency = Some("EUR".to_owned());
+        for (choice, label) in report.campaign.choices.iter_mut().zip(["Join", "Decline"]) {
+            choice.label = label.to_owned();
+        }
+        let page = write(&report).unwrap();
+        for words in ["all 21 recipients are to answer “join”.", "Commitment if “join”", "\u{A0}EUR"] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert!(!page.contains("\u{A0}kr<") && !page.contains("{yes}"));
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub(super) struct Labels {
     pub language: String,
     percent: String,
     decimal: String,
+    /// Between the values of a CSV row: what a spreadsheet of the language expects.
+    pub separator: String,
     yes: String,
     no: String,
     page: String,
@@ -64,8 +66,19 @@ words! {
 }
 
 impl Labels {
+    /// The words of a report: in its campaign's language, with the choice that its rule counts in place of `{yes}`.
+    pub fn of(report: &Report) -> Labels {
+        let mut labels = Labels::for_language(&report.campaign.language);
+        let yes = report.campaign.yes.as_deref().map(|value| lower_first(choice_label(report, value)));
+        let yes = yes.unwrap_or_default();
+        for text in labels.html.values_mut().chain([&mut labels.columns.commitment]) {
+            *text = text.replace("{yes}", &yes);
+        }
+        labels
+    }
+
     /// The words for a campaign's language: Swedish for `sv` and its variants, otherwise English.
-    pub fn for_language(tag: &str) -> Labels {
+    fn for_language(tag: &str) -> Labels {
         let primary = tag.split(['-', '_']).next().unwrap_or(tag);
         let source = if primary.eq_ignore_ascii_case("sv") { SWEDISH } else { ENGLISH };
         serde_json::from_str(source).expect("the built-in words are whole, as the tests see to")
@@ -163,7 +176,12 @@ impl Labels {
 }
 
 /// `1 234 567 kr`, with no-break spaces so that an amount never breaks across lines.
-pub(super) fn kronor(amount: i64) -> String {
+pub(super) fn amount(report: &Report, amount: i64) -> String {
+    let currency = report.campaign.currency.as_deref().unwrap_or_default();
+    format!("{}\u{A0}{currency}", grouped(amount))
+}
+
+fn grouped(amount: i64) -> String {
     let digits = amount.unsigned_abs().to_string();
     let mut text = String::from(if amount < 0 { "\u{2212}" } else { "" });
     for (at, digit) in digits.chars().enumerate() {
@@ -172,7 +190,12 @@ pub(super) fn kronor(amount: i64) -> String {
         }
         text.push(digit);
     }
-    text + "\u{A0}kr"
+    text
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|c| c.to_lowercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// A date, with its time of day in UTC where that is known.
@@ -245,11 +268,11 @@ mod tests {
 
     #[test]
     fn amounts_are_grouped() {
-        assert_eq!(kronor(0), "0\u{A0}kr");
-        assert_eq!(kronor(999), "999\u{A0}kr");
-        assert_eq!(kronor(1_234_567), "1\u{A0}234\u{A0}567\u{A0}kr");
-        assert_eq!(kronor(-1_000), "\u{2212}1\u{A0}000\u{A0}kr");
-        assert_eq!(kronor(i64::MIN).chars().count(), 1 + 19 + 6 + 3);
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(1_234_567), "1\u{A0}234\u{A0}567");
+        assert_eq!(grouped(-1_000), "\u{2212}1\u{A0}000");
+        assert_eq!(grouped(i64::MIN).chars().count(), 1 + 19 + 6);
     }
 
     #[test]

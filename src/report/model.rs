@@ -38,8 +38,11 @@ pub struct CampaignSummary {
     pub rule: String,
     /// The choices that were offered, in order: value and label.
     pub choices: Vec<Choice>,
-    /// The choice that the rule counts.
-    pub yes: String,
+    /// The choice that the rule and the commitments count; `null` where none does.
+    pub yes: Option<String>,
+    /// What the amounts are counted in; `null` when the campaign has no prices.
+    #[serde(default)]
+    pub currency: Option<String>,
     /// The form's other fields, in order: name and label.
     pub fields: Vec<FieldLabel>,
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::labels::{Columns, Labels, choice_label, kronor, moment};
+use super::labels::{Columns, Labels, amount, choice_label, moment};
 use super::model::{Answer, AnswerStatus, Report, ReportedDocument};
 use super::tables::{name_of, place};
 use crate::answer::document::Fate;
@@ -55,6 +55,8 @@ struct Group<'a> {
     kind: &'static str,
     heading: &'a str,
     names: Vec<&'a str>,
+    /// So many that they run on as text instead of standing in a column.
+    long: bool,
 }
 
 #[derive(Serialize)]
@@ -156,31 +158,43 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
     }
 }
 
+/// More names than this in one column push all else off the first page.
+const LONGEST_COLUMN: usize = 30;
+
 fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
-    let (kind, state, why) = match (report.outcome.holds, report.outcome.open) {
-        (true, _) => ("yes", "holds", "holds_why"),
-        (false, true) => ("review", "open", "open_why"),
-        (false, false) => ("other", "lacking", "lacking_why"),
+    let ruled = report.campaign.rule != "none";
+    let (kind, state, why) = match (ruled, report.outcome.holds, report.outcome.open) {
+        (true, true, _) => ("yes", "holds", "holds_why"),
+        (true, false, true) => ("review", "open", "open_why"),
+        (true, false, false) => ("other", "lacking", "lacking_why"),
+        (false, true, _) => ("yes", "all_in", "all_in_why"),
+        (false, false, _) => ("review", "not_all_in", "not_all_in_why"),
     };
     let rule = match report.campaign.rule.as_str() {
         "all" => labels.word("rule_all").replace("{n}", &report.totals.recipients.to_string()),
+        "none" => labels.word("rule_none").to_owned(),
         other => labels.word("rule_other").replace("{rule}", other),
     };
     let group = |kind, heading, codes: &'a [String]| Group {
         kind,
         heading: labels.word(heading),
         names: codes.iter().map(|code| name_of(report, code).unwrap_or(code)).collect(),
+        long: codes.len() > LONGEST_COLUMN,
     };
     Outcome {
         kind,
         state: labels.word(state),
         why: labels.word(why),
         rule,
-        groups: vec![
-            group("other", "against", &report.outcome.against),
-            group("review", "in_review", &report.outcome.in_review),
-            group("missing", "missing", &report.outcome.missing),
-        ],
+        groups: [
+            ("other", "against", &report.outcome.against),
+            ("review", "in_review", &report.outcome.in_review),
+            ("missing", "missing", &report.outcome.missing),
+        ]
+        .into_iter()
+        .filter(|(_, heading, _)| ruled || *heading != "against")
+        .map(|(kind, heading, codes)| group(kind, heading, codes))
+        .collect(),
     }
 }
 
@@ -209,8 +223,8 @@ fn money(report: &Report, labels: &Labels) -> Option<Money> {
     let share = labels.share(amounts.share);
     let length = if amounts.share.is_finite() { amounts.share.clamp(0.0, 1.0) } else { 0.0 };
     Some(Money {
-        committed: kronor(amounts.committed),
-        of_total: labels.word("amounts_of").replace("{total}", &kronor(amounts.total)),
+        committed: amount(report, amounts.committed),
+        of_total: labels.word("amounts_of").replace("{total}", &amount(report, amounts.total)),
         share: labels.word("amounts_share").replace("{share}", &share),
         percent: format!("{:.2}", length * 100.0),
     })
@@ -224,7 +238,7 @@ fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Row<'a
         answer: answer_chip(report, labels, answer),
         late: answer.late,
         received: answer.received.as_deref().map(moment),
-        amount: amounts.map(|amounts| kronor(amounts.commitment)),
+        amount: amounts.map(|amounts| amount(report, amounts.commitment)),
         document: answer.document.as_deref(),
         superseded: &answer.superseded,
     }
@@ -325,5 +339,14 @@ fn fate_chip(labels: &Labels, fate: Fate) -> Chip<'_> {
 }
 
 fn choice_kind(report: &Report, value: &str) -> &'static str {
-    if value == report.campaign.yes { "yes" } else { "other" }
+    const ALIKE: [&str; 4] = ["first", "second", "third", "fourth"];
+    match &report.campaign.yes {
+        Some(yes) if value == yes => "yes",
+        Some(_) => "other",
+        // No choice counts for more than another, so none is green or red.
+        None => {
+            let at = report.campaign.choices.iter().position(|choice| choice.value == value).unwrap_or(0);
+            ALIKE[at % ALIKE.len()]
+        }
+    }
 }

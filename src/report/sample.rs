@@ -69,7 +69,8 @@ fn campaign() -> CampaignSummary {
         choices: [("ja", "Ja"), ("nej", "Nej")]
             .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() })
             .into(),
-        yes: "ja".to_owned(),
+        yes: Some("ja".to_owned()),
+        currency: Some("kr".to_owned()),
         fields: fields.map(|(name, label)| FieldLabel { name: name.to_owned(), label: label.to_owned() }).into(),
     }
 }

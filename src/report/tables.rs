@@ -65,14 +65,9 @@ pub(super) fn recipients(report: &Report, labels: &Labels) -> Table {
         column(&words.comment, 60.0),
     ];
     columns.extend(fields.iter().map(|field| column(&field.label, 24.0)));
-    columns.extend([
-        column(&words.received, 22.0),
-        column(&words.late, 12.0),
-        column(&words.commitment, 18.0),
-        column(&words.document, 40.0),
-        column(&words.superseded, 40.0),
-        column(&words.findings, 60.0),
-    ]);
+    columns.extend([column(&words.received, 22.0), column(&words.late, 12.0)]);
+    columns.extend(report.totals.amounts.is_some().then(|| column(&words.commitment, 18.0)));
+    columns.extend([column(&words.document, 40.0), column(&words.superseded, 40.0), column(&words.findings, 60.0)]);
     let rows = report.answers.iter();
     let rows = rows.map(|answer| recipient_row(report, labels, &fields, answer));
     Table { title: labels.sheets.recipients.clone(), columns, rows: rows.collect() }
@@ -91,10 +86,11 @@ fn recipient_row(report: &Report, labels: &Labels, fields: &[FieldLabel], answer
     let values = fields.iter().map(|field| answer.fields.get(&field.name));
     row.extend(values.map(|value| Cell::maybe(value.map(String::as_str))));
     let offered = answer.amounts.as_ref();
+    row.extend([Cell::time(answer.received.as_ref()), Cell::maybe(late)]);
+    if report.totals.amounts.is_some() {
+        row.push(offered.map_or(Cell::Empty, |amounts| Cell::Kronor(amounts.commitment)));
+    }
     row.extend([
-        Cell::time(answer.received.as_ref()),
-        Cell::maybe(late),
-        offered.map_or(Cell::Empty, |amounts| Cell::Kronor(amounts.commitment)),
         Cell::maybe(answer.document.as_deref()),
         Cell::text(&answer.superseded.join("\n")),
         Cell::text(&findings_text(labels, &answer.findings)),

@@ -21,8 +21,8 @@ const A4: u8 = 9;
 const LONGEST_TEXT: usize = 32_767;
 
 pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
-    let labels = Labels::for_language(&report.campaign.language);
-    let styles = Styles::new();
+    let labels = Labels::of(report);
+    let styles = Styles::new(report.campaign.currency.as_deref().unwrap_or_default());
     let mut workbook = Workbook::new();
     workbook.set_properties(&properties(report)?);
     for table in
@@ -43,7 +43,7 @@ struct Styles {
 }
 
 impl Styles {
-    fn new() -> Self {
+    fn new(currency: &str) -> Self {
         let cell =
             Format::new().set_align(FormatAlign::Top).set_border_bottom(FormatBorder::Thin).set_border_color(LINE);
         Styles {
@@ -57,7 +57,7 @@ impl Styles {
             text: cell.clone().set_text_wrap().set_quote_prefix(),
             number: cell.clone().set_num_format("0"),
             // The comma is the format's thousands mark; a Swedish Excel shows it as a space.
-            kronor: cell.clone().set_num_format("#,##0\\ \"kr\""),
+            kronor: cell.clone().set_num_format(format!("#,##0\\ \"{}\"", currency.replace('"', ""))),
             date: cell.clone().set_num_format("yyyy-mm-dd"),
             time: cell.set_num_format("yyyy-mm-dd hh:mm\\ \"UTC\""),
         }

@@ -77,10 +77,10 @@ def plain(text: str | None) -> str:
     return unicodedata.normalize("NFC", re.sub(r"\r\n?", "\n", text or ""))
 
 
-def verdict(name: str, answers: dict, document: dict) -> str:
-    """`exact`, `review` or `WRONG` for one field."""
-    if name == "avsikt":
-        read, wanted = document["choice"], answers.get("avsikt")
+def verdict(name: str, answers: dict, document: dict, choice: str = "avsikt") -> str:
+    """`exact`, `review` or `WRONG` for one field; `choice` is the name of the choice field."""
+    if name == choice:
+        read, wanted = document["choice"], answers.get(choice)
         wanted = None if wanted == "both" else wanted
         if read["value"] == wanted and (wanted or document["outcome"] == "review"):
             return "exact"
@@ -147,6 +147,46 @@ def round_trip(binary: Path, workspace: Path, scratch: Path, tally: Tally) -> li
     return said
 
 
+def another_campaign(binary: Path, workspace: Path, tally: Tally) -> list[Path]:
+    """Renders tests/campaigns/school-routes and has some clients fill it; gives two of its forms for the judges."""
+    root, name = HERE.parent.parent, "school-routes"
+    shutil.copytree(root / "tests" / "campaigns" / name, workspace / "templates" / name)
+    shutil.copytree(root / "templates" / "style" / "fonts", workspace / "templates" / "style" / "fonts")
+    done = run(binary, "render", "--workspace", workspace)
+    forms = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
+    tally.check(done.returncode == 0 and len(forms) == 290, f"{name}: rendered {len(forms)} of 290: {done.stderr[-600:]}")
+    if not forms:
+        return []
+    cases = json.loads((HERE / "answers-another.json").read_text("utf-8"))
+    rows = []
+    for number, client in enumerate(client for client in CLIENTS if client.name in ("pypdf", "pikepdf", "pdf.js", "PDFBox")):
+        if reason := client.missing():
+            tally.skips(f"client {client.name} with {name}: {reason}")
+            continue
+        form, seen = forms[number * 37], []
+        for case, answers in cases.items():
+            out = workspace / f"{client.name}-{case}.pdf"
+            try:
+                if fill(client, form, answers, out) == "cannot":
+                    continue
+                (document,) = inspect(binary, workspace, [out])
+            except Exception as problem:
+                tally.fails(f"{client.name}, {name}, case {case}: {problem}")
+                seen.append("WRONG")
+                continue
+            outcome = "answer" if answers.get("answer") not in (None, "both") else "review"
+            found = {field: verdict(field, answers, document, "answer") for field in ("answer", *document["fields"])
+                     if field != "municipality"}
+            lacking = [f"{field} {how}" for field, how in found.items() if how != "exact"]
+            if (document["outcome"], document["recipient"]) != (outcome, form.name[:4]):
+                lacking.append(f"{document['outcome']} of {document['recipient']}: {document['findings']}")
+            tally.check(not lacking, f"{client.name}, {name}, case {case}: {'; '.join(lacking)}")
+            seen += found.values()
+        rows.append([client.name, summary(seen)])
+    table(["client", "fields on both pages"], rows)
+    return [forms[0], forms[-1]]
+
+
 def summary(verdicts: list[str]) -> str:
     counts = {kind: verdicts.count(kind) for kind in ("exact", "review", "WRONG")}
     return ", ".join(f"{count} {kind}" for kind, count in counts.items() if count) or "-"
@@ -160,8 +200,8 @@ def table(head: list[str], rows: list[list[str]]) -> None:
     print()
 
 
-def judges(workspace: Path, tally: Tally) -> None:
-    """qpdf, poppler and veraPDF over every form that is sent."""
+def judges(workspace: Path, tally: Tally, others: list[Path]) -> None:
+    """qpdf, poppler and veraPDF over every form that is sent; veraPDF over some of another campaign as well."""
     forms = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
     rows = []
     tally.check(len(forms) == 21, f"render wrote {len(forms)} declarations, expected 21")
@@ -186,7 +226,7 @@ def judges(workspace: Path, tally: Tally) -> None:
         tally.skips("judge veraPDF: its jars are not installed")
     else:
         for flavour, label in (("2a", "veraPDF, PDF/A-2a"), ("ua1", "veraPDF, PDF/UA-1")):
-            rows.append(verapdf(flavour, label, forms, tally))
+            rows.append(verapdf(flavour, label, forms + others, tally))
     table(["judge", "forms accepted", "rules broken"], rows)
 
 
@@ -299,8 +339,10 @@ def main() -> int:
     inbox = options.workspace / "inbox" / "2026-02-26"
     inbox.mkdir(parents=True)
     said = round_trip(options.binary, options.workspace, inbox, tally)
+    print("== The same with another campaign: English, three choices, a form of two pages ==")
+    others = another_campaign(options.binary, options.workspace.parent / "another", tally)
     print("== Outside judges of the forms ==")
-    judges(options.workspace, tally)
+    judges(options.workspace, tally, others)
     print("== JSON against the schemas ==")
     schemas(options.binary, options.workspace, said, tally)
     if options.counts:

@@ -25,7 +25,7 @@ def fill(form: Path, answers: dict, out: Path) -> None:
             if name not in answers:
                 continue
             value = answers[name]
-            if name != "avsikt":
+            if field.get("/FT") != Name.Btn:
                 field.V = pikepdf.String(value)
                 continue
             for widget in field.Kids:

@@ -17,21 +17,23 @@ from pypdf.generic import NameObject
 
 
 def fill(form: Path, answers: dict, out: Path) -> None:
-    writer = PdfWriter(clone_from=PdfReader(form))
-    page = writer.pages[-1]
-    choice = answers.pop("avsikt", None)
+    reader = PdfReader(form)
+    writer = PdfWriter(clone_from=reader)
+    boxes = next(name for name, field in reader.get_fields().items() if field.get("/FT") == "/Btn")
+    choice = answers.pop(boxes, None)
     values = dict(answers)
-    if choice in ("ja", "nej"):
-        values["avsikt"] = f"/{choice}"
+    if choice not in (None, "both"):
+        values[boxes] = f"/{choice}"
     # auto_regenerate=False: do not leave the drawing to the reader (/NeedAppearances), draw now.
-    writer.update_page_form_field_values(page, values, auto_regenerate=False)
-    if choice == "both":
-        for annotation in page["/Annots"]:
+    for page in (page for page in writer.pages if "/Annots" in page):
+        writer.update_page_form_field_values(page, values, auto_regenerate=False)
+        for annotation in page["/Annots"] if choice == "both" else []:
             widget = annotation.get_object()
-            states = [name for name in widget.get("/AP", {}).get("/N", {}) if name in ("/ja", "/nej")]
-            if states:
-                widget[NameObject("/AS")] = NameObject(states[0])
-                widget["/Parent"][NameObject("/V")] = NameObject(states[0])
+            if "/Parent" not in widget:
+                continue
+            states = [name for name in widget["/AP"]["/N"] if name != "/Off"]
+            widget[NameObject("/AS")] = NameObject(states[0])
+            widget["/Parent"][NameObject("/V")] = NameObject(states[0])
     writer.write(out)
 
 

@@ -50,7 +50,7 @@ returns! {
         let choice = r.field("avsikt");
         r.dict(choice).set("V", name("kanske"));
     };
-    several_values: Review ["choice-none", "form-changed"] = |r| {
+    several_values: Review ["form-changed"] = |r| {
         let choice = r.field("avsikt");
         r.dict(choice).set("V", vec![name("ja"), name("nej")]);
     };
@@ -59,20 +59,20 @@ returns! {
         r.dict(ja).remove(b"AS");
         r.dict(nej).set("AS", name("nej"));
     };
-    boxes_that_changed_places: Review ["form-changed"] = |r| swap(r, "Rect");
-    boxes_that_changed_appearances: Review ["form-changed"] = |r| swap(r, "AP");
-    a_box_that_was_moved: Review ["form-changed"] = |r| {
+    boxes_that_changed_places: Review ["form-changed", "value-and-pixels-differ"] = |r| swap(r, "Rect");
+    boxes_that_changed_appearances: Review ["form-changed", "value-and-pixels-differ"] = |r| swap(r, "AP");
+    a_box_that_was_moved: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let ja = r.widget("ja");
         r.dict(ja).set("Rect", rect([300, 400, 314, 414]));
     };
-    a_box_on_another_page: Review ["form-changed"] = |r| {
+    a_box_on_another_page: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let (ja, nej, form, other) = (r.widget("ja"), r.widget("nej"), r.form_page(), r.pages()[2]);
         let rest: Vec<Object> = annotations(r, form).into_iter().filter(|id| *id != ja).map(Object::Reference).collect();
         assert!(rest.contains(&Object::Reference(nej)));
         r.dict(form).set("Annots", rest);
         r.dict(other).set("Annots", vec![ja.into()]);
     };
-    on_states_that_were_renamed: Review ["choice-unknown", "form-changed"] = |r| {
+    on_states_that_were_renamed: Review ["choice-unknown", "form-changed", "value-and-pixels-differ"] = |r| {
         let choice = r.field("avsikt");
         r.dict(choice).set("V", name("On"));
         for (state, widget) in r.boxes() {
@@ -87,7 +87,7 @@ returns! {
         let nej = r.widget("nej");
         rename_state(r, nej, "nej", "ja");
     };
-    a_hidden_box: Review ["form-changed"] = |r| {
+    a_hidden_box: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let ja = r.widget("ja");
         r.dict(ja).set("F", 4 | 2);
     };
@@ -95,7 +95,7 @@ returns! {
         let (choice, ja) = (r.field("avsikt"), r.widget("ja"));
         r.dict(choice).set("Kids", vec![ja.into()]);
     };
-    a_push_button_for_a_choice: Review ["choice-none", "form-changed"] = |r| {
+    a_push_button_for_a_choice: Review ["form-changed"] = |r| {
         let choice = r.field("avsikt");
         r.dict(choice).set("Ff", 1 << 16);
     };
@@ -113,13 +113,13 @@ returns! {
     a_new_field: Review ["form-changed"] = |r| {
         twin(r, "titel", &[("T", Object::string_literal("forbehall")), ("V", Object::string_literal("se bilaga"))]);
     };
-    a_text_field_that_is_gone: Review ["form-changed"] = |r| {
+    a_text_field_that_is_gone: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let titel = r.field("titel");
         let rest: Vec<Object> = r.fields().into_iter().filter(|id| *id != titel).map(Object::Reference).collect();
         r.form_mut().set("Fields", rest);
         r.dict(titel).set("T", Object::string_literal("annat"));
     };
-    a_hidden_text_field: Review ["form-changed"] = |r| {
+    a_hidden_text_field: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let comment = r.field("kommentar_ja");
         r.dict(comment).set("F", 2);
         r.set_text("kommentar_ja", "dold");
@@ -132,7 +132,7 @@ returns! {
         let titel = r.field("titel");
         r.dict(titel).set("V", Object::string_literal(vec![0xFE, 0xFF, 0xD8, 0x00, 0x00]));
     };
-    a_title_that_is_a_number: Review ["form-changed"] = |r| {
+    a_title_that_is_a_number: Review ["form-changed", "value-and-pixels-differ"] = |r| {
         let titel = r.field("titel");
         r.dict(titel).set("V", 17);
     };
@@ -160,7 +160,7 @@ returns! {
 
 // The pages and what is laid over them.
 returns! {
-    a_text_box_over_the_form: Review ["answer-in-annotations"] = |r| {
+    a_text_box_over_the_form: Review ["answer-in-annotations", "mark-unclear"] = |r| {
         annotate(r, "FreeText", [80, 500, 300, 520], |r| r.form_page());
     };
     ink_on_another_page: Review ["foreign-annotation"] = |r| annotate(r, "Ink", [90, 500, 300, 520], |r| r.pages()[3]);
@@ -212,11 +212,11 @@ returns! {
         let content = other.content(theirs);
         r.set_content(ours, content);
     };
-    content_that_is_gone: Review ["content-changed"] = |r| {
+    content_that_is_gone: Review ["scan-not-registered"] = |r| {
         let page = r.pages()[price_page()];
         r.dict(page).remove(b"Contents");
     };
-    a_word_drawn_over_the_form: Review ["content-changed"] = |r| {
+    a_word_drawn_over_the_form: Review ["choice-both", "redrawn"] = |r| {
         let form = r.form_page();
         r.draw(form, "0.5 g 70 500 200 20 re f");
     };
@@ -225,7 +225,7 @@ returns! {
         let page = r.pages()[price_page()];
         r.dict(page).set("CropBox", rect([0, 600, 595, 842]));
     };
-    printed_flat: Review ["content-changed", "not-readable-yet"] = |r| {
+    printed_flat: Review ["choice-none", "redrawn"] = |r| {
         let form = r.form_page();
         r.draw(form, "q 70 673 14 14 re S Q");
         r.dict(form).remove(b"Annots");

@@ -145,6 +145,8 @@ fn a_new_workspace_runs_at_once_with_a_key_of_its_own() {
     let desk = Desk::empty();
     let keys = ["ett", "två"].map(|folder| {
         desk.run(["new", folder]).ended(0);
+        let checked = desk.run(["check", "--workspace", folder]).ended(0);
+        assert_eq!(checked.stderr, "", "nothing to complain about");
         let said = desk.run(["run", "--workspace", folder]).ended(0);
         assert!(said.stdout.contains("rendered  3 declarations"), "{said:?}");
         assert_eq!(said.stderr, "", "nothing to complain about");
@@ -160,6 +162,57 @@ fn a_new_workspace_runs_at_once_with_a_key_of_its_own() {
     assert_ne!(keys[0], keys[1]);
     for key in keys {
         assert!(!key.to_lowercase().contains("demonstration"));
+    }
+}
+
+#[test]
+fn a_new_workspace_says_what_is_there_and_what_to_do() {
+    let desk = Desk::empty();
+    let said = desk.run(["new", "mitt utskick"]).ended(0);
+    insta::assert_snapshot!(said.stdout, @r#"
+    made mitt utskick with an example campaign in templates/exempel:
+
+      campaign.yaml     title, sender, dates, colours
+      recipients.yaml   who gets a declaration
+      declaration.yaml  the text and the form
+      prices.yaml       amounts; take it out if there are none
+      campaign.key      proves which returns are yours: keep it secret, and keep a copy
+
+    next:
+      cd "mitt utskick"
+      avsikt check      every mistake at once, with its place; run it after each change
+      avsikt render     the declarations, in outbox/declarations
+      avsikt run        everything: reads what has come into inbox, and reports
+    "#);
+}
+
+/// A person meets each key together with words about it: on the line, above it, or in the list above its group.
+#[test]
+fn every_key_of_the_example_is_explained() {
+    let desk = Desk::empty();
+    desk.run(["new", "nytt"]).ended(0);
+    let keys = [
+        ("campaign", "id title language sender date deadline return_to rule yes look accent font logo"),
+        ("recipients", "code name email key"),
+        ("prices", "currency note years id label commitment total forecast allocation amounts"),
+        (
+            "declaration",
+            "file_name cover facts contents new_page sections prices text_after pages value comment lines \
+                         field label tooltip kind width read_only signature",
+        ),
+    ];
+    for (file, keys) in keys {
+        let text = desk.text(&format!("nytt/templates/exempel/{file}.yaml"));
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let remark = |line: &str| line.starts_with("# ");
+        for key in keys.split_whitespace() {
+            let told = lines.iter().any(|line| {
+                remark(line) && line.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == key)
+            });
+            let above = lines.windows(2).any(|pair| remark(pair[0]) && pair[1].starts_with(&format!("{key}:")));
+            assert!(told || above, "{file}.yaml says nothing of `{key}`");
+        }
+        assert!(lines.iter().all(|line| line.chars().count() <= 120), "{file}.yaml has a line that is too long");
     }
 }
 

@@ -282,7 +282,7 @@ fn what_is_missing_is_told_with_what_it_belongs_to() {
     397 |       - value: Nej tack
         |                ^^^^^^^^
         |
-        = help: use a–z, 0–9, hyphen and underscore, for example kommentar_ja
+        = help: use a–z, 0–9, hyphen and underscore, for example comment_1
 
     error: no price line is a commitment
       --> templates/siths-paket-2/prices.yaml:16:3

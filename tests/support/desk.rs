@@ -29,6 +29,15 @@ impl Desk {
         desk
     }
 
+    /// A folder with a campaign of `tests/campaigns` and the typeface; the shipped campaign and its look are not there.
+    pub fn with_campaign(name: &str) -> Self {
+        let desk = Desk::empty();
+        let project = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy(&project.join("tests/campaigns").join(name), &desk.path(&format!("templates/{name}")));
+        copy(&project.join("templates/style/fonts"), &desk.path("templates/style/fonts"));
+        desk
+    }
+
     pub fn empty() -> Self {
         Desk { folder: tempfile::tempdir().expect("a temporary folder") }
     }

@@ -73,6 +73,7 @@ pub fn fill(code: &str, filling: &Filling, spelling: Spelling) -> Vec<u8> {
         let id = returned.field(field);
         let value = encode(&text.replace('\n', spelling.breaks), spelling.texts);
         returned.dict(id).set("V", value);
+        returned.show(id, text);
     }
     reshape(&mut returned, spelling.shape);
     save(returned, &original, spelling.saved)

@@ -64,9 +64,18 @@ impl Returned {
         self.pdf.get_dictionary_mut(id).expect("a dictionary")
     }
 
+    /// The choice: the form's only field of boxes.
+    fn choice(&self) -> ObjectId {
+        let of_boxes = |id: &ObjectId| {
+            let kind = self.pdf.get_dictionary(*id).and_then(|field| field.get(b"FT")).and_then(Object::as_name);
+            kind.is_ok_and(|kind| kind == b"Btn")
+        };
+        self.fields().into_iter().find(of_boxes).expect("a form has a choice")
+    }
+
     /// The widgets of the choice, as (on-state, widget).
     pub fn boxes(&self) -> Vec<(String, ObjectId)> {
-        let choice = self.pdf.get_dictionary(self.field("avsikt")).expect("a dictionary");
+        let choice = self.pdf.get_dictionary(self.choice()).expect("a dictionary");
         let kids = references(choice.get(b"Kids").expect("a choice has boxes"));
         kids.into_iter().map(|kid| (self.on_state(kid), kid)).collect()
     }
@@ -86,16 +95,53 @@ impl Returned {
 
     /// Ticks one box, as every honest program does: `/V` and both `/AS`.
     pub fn tick(&mut self, choice: &str) {
-        let field = self.field("avsikt");
-        self.dict(field).set("V", name(choice));
+        self.tick_all(&[choice]);
+    }
+
+    /// Ticks some boxes at once; `/V` can name only the first.
+    pub fn tick_all(&mut self, choices: &[&str]) {
+        let field = self.choice();
+        self.dict(field).set("V", name(choices.first().copied().unwrap_or("Off")));
         for (state, widget) in self.boxes() {
-            self.dict(widget).set("AS", name(if state == choice { choice } else { "Off" }));
+            let on = choices.contains(&state.as_str());
+            self.dict(widget).set("AS", name(if on { &state } else { "Off" }));
         }
     }
 
     pub fn set_text(&mut self, field: &str, text: &str) {
         let id = self.field(field);
         self.dict(id).set("V", lopdf::text_string(text));
+        self.show(id, text);
+    }
+
+    /// Draws a text in a field, as filling programs do.
+    pub fn show(&mut self, field: ObjectId, text: &str) {
+        let latin = |line: &str| -> Vec<u8> {
+            line.chars()
+                .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
+                .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                .collect()
+        };
+        let corners: Vec<f32> = {
+            let rect = self.dict(field).get(b"Rect").and_then(Object::as_array).expect("a rectangle");
+            rect.iter().map(|corner| corner.as_float().expect("a number")).collect()
+        };
+        let (width, height) = (corners[2] - corners[0], corners[3] - corners[1]);
+        let mut content = format!("/Tx BMC q BT /Helv 9 Tf 11 TL 3 {} Td ", height - 11.0).into_bytes();
+        for line in text.lines() {
+            content.extend([b"<".as_slice(), &latin(line), b"> Tj T* "].concat());
+        }
+        content.extend(b"ET Q EMC");
+        let font = dictionary! {
+            "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding",
+        };
+        let looks = dictionary! {
+            "Type" => "XObject", "Subtype" => "Form",
+            "BBox" => vec![0.into(), 0.into(), width.into(), height.into()],
+            "Resources" => dictionary! { "Font" => dictionary! { "Helv" => font } },
+        };
+        let normal = self.pdf.add_object(Stream::new(looks, content));
+        self.dict(field).set("AP", dictionary! { "N" => normal });
     }
 
     pub fn pages(&self) -> Vec<ObjectId> {

@@ -51,7 +51,8 @@ impl Outbox {
         desk.write(&format!("inbox/{name}"), bytes);
         let workspace = Workspace::open(desk.root()).expect("it is a folder");
         let parcel = inbox::parcel(&workspace, &desk.path(&format!("inbox/{name}")));
-        let against = Campaigner { manifest: &self.manifest, key: &self.key };
+        let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
+        let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
         read::read(&parcel, &against, &self.pool)
     }
 

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! program                                     worker (the same executable)
-//! pool: request, bytes ──── frames ────▶ server: limits, read_facts behind catch_unwind
+//! pool: request, bytes ──── frames ────▶ server: limits, read_facts or look behind catch_unwind
 //!       facts or problem ◀── frame ─────
 //! ```
 //! What goes wrong is data like any other. A panic is caught and answered. Memory that runs out and a stack that
@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Limits;
 use super::facts::TextAsked;
+use super::seen::LookAsk;
 
 pub use pool::Pool;
 pub use server::serve;
@@ -35,6 +36,14 @@ pub const ARGUMENT: &str = "worker";
 /// The frame that goes before a file's bytes.
 #[derive(Debug, Serialize, Deserialize)]
 struct Request {
-    ask: TextAsked,
+    job: Job,
     limits: Limits,
+}
+
+/// What is asked about the file.
+#[derive(Debug, Serialize, Deserialize)]
+enum Job {
+    Facts(TextAsked),
+    /// A second file follows, the original; it may be empty.
+    Look(LookAsk),
 }

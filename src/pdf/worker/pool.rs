@@ -9,9 +9,12 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::Limits;
+use serde::de::DeserializeOwned;
+
 use super::super::facts::{PdfFacts, PdfProblem, TextAsked};
 use super::super::open::too_large_input;
-use super::{ARGUMENT, Request, frame, process};
+use super::super::seen::{LookAsk, PageSeen};
+use super::{ARGUMENT, Job, Request, frame, process};
 
 /// Bytes after which a worker is replaced: the allocator keeps what earlier files used, and it counts against the limit
 /// of the next.
@@ -51,24 +54,33 @@ impl Pool {
     }
 
     /// Reads one file in a worker; waits while all of them are busy.
-    ///
+    pub fn read(&self, bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+        self.answer(Job::Facts(ask.clone()), &[bytes])
+    }
+
+    /// Looks at pages of a file, some of them laid over those of the `original`, which may be empty where none is.
+    pub fn look(&self, bytes: &[u8], original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, PdfProblem> {
+        self.answer(Job::Look(ask.clone()), &[bytes, original])
+    }
+
     /// A worker that had read other files before and dies is no evidence: it may have been dead already, or full of what
     /// they left. So such a file is tried once more, by a fresh worker, and only that one's death is told.
-    pub fn read(&self, bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-        if bytes.len() > self.limits.input_bytes {
+    fn answer<T: DeserializeOwned>(&self, job: Job, files: &[&[u8]]) -> Result<T, PdfProblem> {
+        if files[0].len() > self.limits.input_bytes {
             return Err(too_large_input(&self.limits));
         }
-        let request = Request { ask: ask.clone(), limits: self.limits.clone() };
+        let request = Request { job, limits: self.limits.clone() };
         let request = serde_json::to_vec(&request).expect("a request has only strings for keys");
+        let frames: Frames = [request.as_slice()].iter().chain(files).map(|frame| frame.to_vec()).collect();
         let mut seat = self.sit_down();
         if let Some(used) = seat.worker.take()
-            && let End::Told(result) = self.ask(used, &mut seat, &request, bytes)
+            && let End::Told(result) = self.ask(used, &mut seat, &frames)
         {
             return result;
         }
         let fresh = Worker::start(&self.exe)
             .map_err(|error| PdfProblem::ReaderCrashed(format!("it cannot be started: {error}")))?;
-        match self.ask(fresh, &mut seat, &request, bytes) {
+        match self.ask(fresh, &mut seat, &frames) {
             End::Told(result) => result,
             End::Died(problem) => Err(problem),
         }
@@ -80,9 +92,9 @@ impl Pool {
     }
 
     /// Lets a worker read; back to its seat it goes if it can be used again.
-    fn ask(&self, mut worker: Worker, seat: &mut Seat<'_>, request: &[u8], bytes: &[u8]) -> End {
+    fn ask<T: DeserializeOwned>(&self, mut worker: Worker, seat: &mut Seat<'_>, frames: &Frames) -> End<T> {
         let wall = Duration::from_millis(self.limits.wall_ms);
-        let json = match worker.exchange(request, bytes, wall) {
+        let json = match worker.exchange(frames, wall) {
             Ok(json) => json,
             Err(RecvTimeoutError::Timeout) => {
                 let slow = format!("over {} s", wall.as_secs_f64());
@@ -95,9 +107,9 @@ impl Pool {
                 };
             }
         };
-        let result = serde_json::from_slice(&json)
+        let result: Result<T, PdfProblem> = serde_json::from_slice(&json)
             .unwrap_or_else(|error| Err(PdfProblem::ReaderCrashed(format!("its answer cannot be read: {error}"))));
-        worker.read_bytes += bytes.len();
+        worker.read_bytes += frames.iter().map(Vec::len).sum::<usize>();
         let crashed = matches!(result, Err(PdfProblem::ReaderCrashed(_)));
         if !crashed && worker.read_bytes < RETIRE_AFTER {
             seat.worker = Some(worker);
@@ -122,8 +134,8 @@ impl Pool {
 }
 
 /// How an exchange ended.
-enum End {
-    Told(Result<PdfFacts, PdfProblem>),
+enum End<T> {
+    Told(Result<T, PdfProblem>),
     /// The worker is gone, and this is what its end would mean.
     Died(PdfProblem),
 }
@@ -144,8 +156,8 @@ impl Drop for Seat<'_> {
     }
 }
 
-/// A request and a file's bytes on their way to a worker.
-type Job = (Vec<u8>, Vec<u8>);
+/// A request and the bytes of one file or two, on their way to a worker.
+type Frames = Vec<Vec<u8>>;
 
 /// A worker process with the thread that talks to it.
 ///
@@ -154,7 +166,7 @@ type Job = (Vec<u8>, Vec<u8>);
 #[derive(Debug)]
 struct Worker {
     child: Child,
-    jobs: Sender<Job>,
+    jobs: Sender<Frames>,
     answers: Receiver<Vec<u8>>,
     read_bytes: usize,
 }
@@ -177,8 +189,8 @@ impl Worker {
     }
 
     /// Sends a file and waits for the answer. After an error the worker is of no more use.
-    fn exchange(&mut self, request: &[u8], bytes: &[u8], wall: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
-        self.jobs.send((request.to_vec(), bytes.to_vec())).map_err(|_| RecvTimeoutError::Disconnected)?;
+    fn exchange(&mut self, frames: &Frames, wall: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
+        self.jobs.send(frames.clone()).map_err(|_| RecvTimeoutError::Disconnected)?;
         self.answers.recv_timeout(wall)
     }
 
@@ -206,10 +218,11 @@ impl Drop for Worker {
 }
 
 /// Passes jobs to the worker and its answers back, until either end is gone.
-fn talk(mut to: ChildStdin, mut from: ChildStdout, jobs: &Receiver<Job>, answers: &Sender<Vec<u8>>) {
-    for (request, bytes) in jobs {
-        let exchange = frame::write(&mut to, &request)
-            .and_then(|()| frame::write(&mut to, &bytes))
+fn talk(mut to: ChildStdin, mut from: ChildStdout, jobs: &Receiver<Frames>, answers: &Sender<Vec<u8>>) {
+    for frames in jobs {
+        let exchange = frames
+            .iter()
+            .try_for_each(|frame| frame::write(&mut to, frame))
             // The worker keeps its answers within the limit; this only bounds what a broken one can make us allocate.
             .and_then(|()| frame::read(&mut from, 2 * RETIRE_AFTER));
         let Ok(Some(answer)) = exchange else {

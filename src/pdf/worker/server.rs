@@ -6,9 +6,11 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::thread;
 
-use super::super::facts::{PdfFacts, PdfProblem};
-use super::super::{Limits, read_facts_within};
-use super::{Request, frame, process};
+use serde::Serialize;
+
+use super::super::facts::PdfProblem;
+use super::super::{Limits, look, read_facts_within};
+use super::{Job, Request, frame, process};
 
 /// Stack of the thread that reads. Windows gives a main thread 1 MB, and lopdf's parser nests deeper than that.
 const STACK: usize = 8 << 20;
@@ -33,17 +35,29 @@ fn answer_all() -> io::Result<()> {
         let Some(bytes) = frame::read(&mut input, request.limits.input_bytes)? else {
             return Err(io::ErrorKind::UnexpectedEof.into());
         };
-        let answer = answer(&bytes, &request)?;
+        let original = match request.job {
+            Job::Look(_) => frame::read(&mut input, request.limits.input_bytes)?,
+            Job::Facts(_) => None,
+        };
+        let answer = answer(&bytes, &original.unwrap_or_default(), &request)?;
         frame::write(&mut output, &answer)?;
     }
     Ok(())
 }
 
 /// The answer to one request as JSON.
-fn answer(bytes: &[u8], request: &Request) -> io::Result<Vec<u8>> {
+fn answer(bytes: &[u8], original: &[u8], request: &Request) -> io::Result<Vec<u8>> {
     let limits = &request.limits;
+    match &request.job {
+        Job::Facts(ask) => told(|| read_facts_within(bytes, ask, limits), limits),
+        Job::Look(ask) => told(|| look::look(bytes, original, ask, limits), limits),
+    }
+}
+
+/// What a reader gives, or how it failed, as JSON within the limit.
+fn told<T: Serialize>(read: impl FnOnce() -> Result<T, PdfProblem>, limits: &Limits) -> io::Result<Vec<u8>> {
     // The reader shares nothing with the next file's, so whatever a panic leaves half done is dropped with it.
-    let read = panic::catch_unwind(AssertUnwindSafe(|| read_facts_within(bytes, &request.ask, limits)));
+    let read = panic::catch_unwind(AssertUnwindSafe(read));
     let answer = read.unwrap_or_else(|panic| Err(PdfProblem::ReaderCrashed(said(&*panic))));
     let json = serde_json::to_vec(&answer)?;
     if json.len() <= limits.answer_bytes {
@@ -51,7 +65,7 @@ fn answer(bytes: &[u8], request: &Request) -> io::Result<Vec<u8>> {
     }
     let limit = Limits::in_words(limits.answer_bytes);
     let too_large = PdfProblem::TooLarge(format!("its facts are over {limit}"));
-    Ok(serde_json::to_vec(&Err::<PdfFacts, _>(too_large))?)
+    Ok(serde_json::to_vec(&Err::<T, _>(too_large))?)
 }
 
 /// What a panic said.
@@ -62,13 +76,13 @@ fn said(panic: &(dyn Any + Send)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::facts::TextAsked;
+    use super::super::super::facts::{PdfFacts, TextAsked};
     use super::super::super::sample;
     use super::*;
 
     fn answered(limits: Limits) -> Result<PdfFacts, PdfProblem> {
-        let request = Request { ask: TextAsked::None, limits };
-        let json = answer(&sample::one_page(), &request).unwrap();
+        let request = Request { job: Job::Facts(TextAsked::None), limits };
+        let json = answer(&sample::one_page(), &[], &request).unwrap();
         serde_json::from_slice(&json).unwrap()
     }
 

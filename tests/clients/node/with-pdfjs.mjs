@@ -27,13 +27,14 @@ if (process.env.SAVED_AT) {
 }
 const data = new Uint8Array(readFileSync(form));
 const document = await getDocument({ data, verbosity: VerbosityLevel.ERRORS, useSystemFonts: false }).promise;
-const page = await document.getPage(document.numPages);
-
-for (const widget of await page.getAnnotations({ intent: "display" })) {
-  const value = answers[widget.fieldName];
-  if (!(widget.fieldName in answers)) continue;
-  const stored = widget.checkBox ? value === "both" || value === widget.exportValue : value;
-  document.annotationStorage.setValue(widget.id, { value: stored });
+for (let number = 1; number <= document.numPages; number++) {
+  const page = await document.getPage(number);
+  for (const widget of await page.getAnnotations({ intent: "display" })) {
+    const value = answers[widget.fieldName];
+    if (!(widget.fieldName in answers)) continue;
+    const stored = widget.checkBox ? value === "both" || value === widget.exportValue : value;
+    document.annotationStorage.setValue(widget.id, { value: stored });
+  }
 }
 writeFileSync(out, await document.saveDocument());
 await document.destroy();

@@ -1,0 +1,87 @@
+//! What one page shows, beside the same page as it was sent: the pdf room's second question and its answer, as plain data.
+//!
+//! The first question (`facts`) asks what stands in a file. This one asks what a person would see at certain places, and
+//! whether the rest of the page is drawn as in another file. Like the first it knows no campaigns.
+
+use serde::{Deserialize, Serialize};
+
+use crate::geometry::Rect;
+
+/// What to look at.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LookAsk {
+    pub pages: Vec<PageAsk>,
+    /// Whether a picture of every place is wanted.
+    pub pictures: bool,
+}
+
+/// One page of the file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PageAsk {
+    /// Index from 0 in the returned file.
+    pub page: usize,
+    /// Index from 0 in the original that the page is laid over. `None` when its content is known to be equal: then only what
+    /// lies over the page is looked at.
+    pub original: Option<usize>,
+    /// What is seen of the page as it was sent, in points.
+    pub crop: Rect,
+    /// Places in points of the page as it was sent.
+    pub places: Vec<Rect>,
+}
+
+/// One page as it is seen.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageSeen {
+    pub page: usize,
+    /// How the page was laid over the original; `None` when it could not be, and then nothing else is told.
+    pub registration: Option<Registration>,
+    /// One for each place asked for.
+    pub places: Vec<PlaceSeen>,
+    /// Where the page is drawn otherwise than the original, outside the places.
+    pub differences: Vec<Difference>,
+    /// Whether the words of the page are the original's, outside the places.
+    pub same_words: bool,
+    /// A font could not be loaded: some of the page's text is neither read nor drawn.
+    pub font_missing: bool,
+}
+
+/// How well a page lies over its original.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Points of the original for a point of the page.
+    pub scale: f64,
+    /// Quarter turns, clockwise, that were undone.
+    pub turns: u8,
+    /// Root mean square of what remains, in millimetres.
+    pub residual_mm: f64,
+    /// Part of the original's ink that the page has too, from 0 to 1.
+    pub explained: f64,
+}
+
+/// What is seen at a place.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PlaceSeen {
+    /// Part of the place, without its margin, that is inked and was not when sent, from 0 to 1.
+    pub ink: f64,
+    /// Inked pixels there, at 100 to the inch.
+    pub pixels: usize,
+    /// Printed text there that was not sent, a line a line. U+FFFD stands for a glyph whose character the file does not tell.
+    pub printed: String,
+    /// The same words stand in the plain text that another library reads from the page.
+    pub confirmed: bool,
+    /// Text that the annotations and fields over the place draw.
+    pub overlaid: String,
+    /// The place as a PNG picture, in hexadecimal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+}
+
+/// Somewhere the page is drawn otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Difference {
+    /// In points of the original.
+    pub rect: Rect,
+    /// The words that stood there, and those that stand there now.
+    pub was: String,
+    pub is: String,
+}
