@@ -17,7 +17,7 @@ use hayro_syntax::page::Page;
 use super::Limits;
 use super::facts::PdfProblem;
 use super::ink::{self, Ink, Pixels};
-use super::likeness;
+use super::likeness::Pages;
 use super::lines::{self, Placed};
 use super::plain;
 use super::raster::{self, Grey};
@@ -154,7 +154,7 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        differences: compared.differences(&sent, &shown, &sent_glyphs, &glyphs, page),
+        differences: compared.differences(&Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale }, &sent_glyphs, &glyphs, page),
         same_words: outside(&sent_glyphs).split_whitespace().eq(outside(&glyphs).split_whitespace()),
         font_missing,
     }
@@ -192,11 +192,11 @@ impl Compared {
     }
 
     /// Where the page outside the places is drawn otherwise, from top to bottom, with the words of the lines there.
-    fn differences(&self, sent: &Grey, shown: &Grey, was: &[Placed], is: &[Placed], page: &PageAsk) -> Vec<Difference> {
+    fn differences(&self, pages: &Pages<'_>, was: &[Placed], is: &[Placed], page: &PageAsk) -> Vec<Difference> {
         let at = |pixels: usize| pixels as f64 / SCALE;
         let group = |group: &Pixels| Rect::new(at(group.x0), at(group.y0), at(group.x1), at(group.y1));
         let mut places: Vec<Rect> = self.changed.iter().map(group).collect();
-        places.extend(likeness::unlike(sent, shown, &outside(was, page), SCALE));
+        places.extend(pages.unlike(&outside(was, page), is));
         let words = |glyphs: &[Placed], place: &Rect| lines::assemble(standing_in(glyphs, place));
         let crop = &page.crop;
         let difference = |place: Rect| Difference {

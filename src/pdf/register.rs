@@ -14,7 +14,7 @@ use crate::geometry::MM;
 /// Shorter words stand too often by chance.
 const LETTERS: usize = 3;
 /// Fewer pairs prove nothing.
-const PAIRS: usize = 8;
+const PAIRS: usize = 6;
 /// Points of one pair must be this far from those of another for their distance to tell the scale.
 const FAR: f64 = 100.0;
 /// A pair that lies further off than this, in points, is no pair.

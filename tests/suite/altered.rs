@@ -216,7 +216,7 @@ returns! {
         let page = r.pages()[price_page()];
         r.dict(page).remove(b"Contents");
     };
-    a_word_drawn_over_the_form: Review ["choice-both", "redrawn"] = |r| {
+    a_word_drawn_over_the_form: Review ["choice-both", "content-changed"] = |r| {
         let form = r.form_page();
         r.draw(form, "0.5 g 70 500 200 20 re f");
     };
