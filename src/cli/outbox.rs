@@ -48,7 +48,8 @@ pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
     };
     let changed = before.as_ref().map(|before| differences(before, batch.rendered)).unwrap_or_default();
     let gone = before.as_ref().filter(|_| batch.whole).map(|before| gone(before, campaign)).unwrap_or_default();
-    if !batch.replace && !(changed.is_empty() && gone.is_empty()) {
+    let differs = !changed.is_empty() || !gone.is_empty();
+    if differs && !batch.replace {
         return Err(refusal(&changed, &gone));
     }
     let made = match &before {

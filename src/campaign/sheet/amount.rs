@@ -9,7 +9,7 @@ const MOST: u64 = 10_000_000_000_000;
 /// Otherwise what is wrong with it.
 pub fn kronor(value: &CellValue) -> Result<u64, &'static str> {
     let text = match value {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "both limits are checked first")]
+        // Both limits are checked before the cast.
         CellValue::Number(number) => {
             return match *number {
                 n if n < 0.0 => Err(NEGATIVE),
