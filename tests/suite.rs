@@ -10,6 +10,8 @@
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
+//! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
+//! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
 //! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
 //! | `commands` | exit statuses, streams and hints |
 //!
@@ -25,12 +27,16 @@ mod altered;
 mod another_campaign;
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/files.rs"]
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
 #[path = "suite/previews.rs"]
 mod previews;
+#[path = "suite/prices.rs"]
+mod prices;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/round_trip.rs"]

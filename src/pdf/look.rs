@@ -154,7 +154,12 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        differences: compared.differences(&Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale }, &sent_glyphs, &glyphs, page),
+        differences: compared.differences(
+            &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
+            &sent_glyphs,
+            &glyphs,
+            page,
+        ),
         same_words: outside(&sent_glyphs).split_whitespace().eq(outside(&glyphs).split_whitespace()),
         font_missing,
     }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
@@ -16,9 +16,10 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::tree::Tree;
+use super::typeset_look;
 use crate::diagnostic::{Place, Problems, SourceFile};
 
 /// Name of the style's file and of the data it reads, inside Typst's world.
@@ -39,6 +40,8 @@ pub struct Style {
     files: HashMap<FileId, Bytes>,
     source: Arc<SourceFile>,
     standards: PdfStandards,
+    /// The moment in the metadata, in UTC, where it is not the document's own date.
+    pub dated: Option<DateTime>,
 }
 
 /// A typeset document.
@@ -46,6 +49,8 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// The text of each page in reading order, a line a run.
     pub page_texts: Vec<String>,
+    /// A digest of what each page looks like.
+    pub page_looks: Vec<String>,
 }
 
 impl Style {
@@ -67,6 +72,7 @@ impl Style {
             fonts,
             files,
             source,
+            dated: None,
         }
     }
 
@@ -80,10 +86,15 @@ impl Style {
         let compiled = typst::compile::<PagedDocument>(&world);
         let mut document = compiled.output.map_err(|errors| self.problems(&errors))?;
         document.info_mut().keywords = vec![keywords.into()];
+        let timestamp = self.dated.and_then(moment).map(Timestamp::new_utc);
+        if timestamp.is_some() {
+            // Left to the exporter, which takes the timestamp.
+            document.info_mut().date = Smart::Auto;
+        }
         let options = PdfOptions {
             ident: Smart::Custom(edition.to_owned()),
             creator: Smart::Custom(Some(concat!("avsikt ", env!("CARGO_PKG_VERSION")).to_owned())),
-            timestamp: None,
+            timestamp,
             page_ranges: None,
             standards: self.standards.clone(),
             tagged: true,
@@ -91,8 +102,9 @@ impl Style {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
         let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
+        let page_looks = document.pages().iter().map(|page| typeset_look::digest(&page.frame)).collect();
         comemo::evict(REMEMBERED);
-        Ok(Typeset { pdf, page_texts })
+        Ok(Typeset { pdf, page_texts, page_looks })
     }
 
     fn problems(&self, errors: &[SourceDiagnostic]) -> Problems {
@@ -182,6 +194,13 @@ fn collect_text(frame: &Frame, out: &mut String) {
             _ => {}
         }
     }
+}
+
+/// A moment as Typst has it.
+fn moment(at: DateTime) -> Option<Datetime> {
+    let part = |number: i8| u8::try_from(number).ok();
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    Datetime::from_ymd_hms(at.year().into(), month, day, part(at.hour())?, part(at.minute())?, part(at.second())?)
 }
 
 /// Year, month and day as the tree has them.
