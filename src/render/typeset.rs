@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
@@ -17,10 +17,11 @@ use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::tree::Tree;
 use super::truetype;
+use super::typeset_look;
 use crate::diagnostic::{Place, Problems, SourceFile};
 
 /// Name of the style's file and of the data it reads, inside Typst's world.
@@ -48,6 +49,8 @@ pub struct Style {
     standards: PdfStandards,
     /// Documents typeset so far.
     made: AtomicUsize,
+    /// The moment in the metadata, in UTC, where it is not the document's own date.
+    pub dated: Option<DateTime>,
 }
 
 /// A typeset document.
@@ -55,6 +58,8 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// The text of each page in reading order, a line a run.
     pub page_texts: Vec<String>,
+    /// A digest of what each page looks like.
+    pub page_looks: Vec<String>,
 }
 
 impl Style {
@@ -87,6 +92,7 @@ impl Style {
             files,
             source,
             made: AtomicUsize::new(0),
+            dated: None,
         }
     }
 
@@ -100,10 +106,15 @@ impl Style {
         let compiled = typst::compile::<PagedDocument>(&world);
         let mut document = compiled.output.map_err(|errors| self.problems(&errors))?;
         document.info_mut().keywords = vec![keywords.into()];
+        let timestamp = self.dated.and_then(moment).map(Timestamp::new_utc);
+        if timestamp.is_some() {
+            // Left to the exporter, which takes the timestamp.
+            document.info_mut().date = Smart::Auto;
+        }
         let options = PdfOptions {
             ident: Smart::Custom(edition.to_owned()),
             creator: Smart::Custom(Some(concat!("avsikt ", env!("CARGO_PKG_VERSION")).to_owned())),
-            timestamp: None,
+            timestamp,
             page_ranges: None,
             standards: self.standards.clone(),
             tagged: true,
@@ -111,10 +122,11 @@ impl Style {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
         let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
+        let page_looks = document.pages().iter().map(|page| typeset_look::digest(&page.frame)).collect();
         if self.made.fetch_add(1, Ordering::Relaxed) % BETWEEN_FORGETTING == BETWEEN_FORGETTING - 1 {
             comemo::evict(1);
         }
-        Ok(Typeset { pdf, page_texts })
+        Ok(Typeset { pdf, page_texts, page_looks })
     }
 
     fn problems(&self, errors: &[SourceDiagnostic]) -> Problems {
@@ -204,6 +216,13 @@ fn collect_text(frame: &Frame, out: &mut String) {
             _ => {}
         }
     }
+}
+
+/// A moment as Typst has it.
+fn moment(at: DateTime) -> Option<Datetime> {
+    let part = |number: i8| u8::try_from(number).ok();
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    Datetime::from_ymd_hms(at.year().into(), month, day, part(at.hour())?, part(at.minute())?, part(at.second())?)
 }
 
 /// Year, month and day as the tree has them.

@@ -61,42 +61,18 @@ fn commitments_sum_to_the_whole_price() {
 #[test]
 fn same_campaign_same_bytes() {
     let first = bytes_of(&outbox().desk);
-    for threads in ["1", "4"] {
-        // Another folder, and rendered twice.
+    for jobs in ["1", "5"] {
+        // Another folder, and rendered twice; the second time over files that are not there or not what they were.
         let desk = Desk::shipped();
-        for _ in 0..2 {
-            desk.run_with(["render"], &[("RAYON_NUM_THREADS", threads), ("TZ", "Pacific/Kiritimati")]).ended(0);
-        }
+        let environment = [("RAYON_NUM_THREADS", jobs), ("TZ", "Pacific/Kiritimati")];
+        desk.run_with(["render", "--jobs", jobs], &environment).ended(0);
+        desk.write(&format!("outbox/declarations/18-{NAME}"), "%PDF-1.7 halv");
+        std::fs::remove_file(desk.path(&format!("outbox/declarations/01-{NAME}"))).expect("it is there");
+        desk.run_with(["render", "--jobs", jobs], &environment).ended(0);
         let again = bytes_of(&desk);
         assert!(first.keys().eq(again.keys()));
         for (name, bytes) in &first {
-            assert!(*bytes == again[name], "{name} differs with {threads} threads");
-        }
-    }
-}
-
-#[test]
-fn one_declaration_alone_leaves_the_others_as_they_are() {
-    let desk = Desk::shipped();
-    desk.run(["render"]).ended(0);
-    let before = bytes_of(&desk);
-    desk.edit(&format!("{SHIPPED}/declaration.yaml"), "subtitle: Förenklad", "subtitle: Ändrad");
-    let said = desk.run(["render", "18"]).ended(0);
-    assert_eq!(said.stdout, format!("outbox/declarations/18-{NAME}\n"));
-    let after = bytes_of(&desk);
-    let changed: Vec<&String> =
-        before.iter().filter(|(name, bytes)| after[*name] != **bytes).map(|(name, _)| name).collect();
-    assert_eq!(changed, [&format!("declarations/18-{NAME}"), "manifest.json"]);
-
-    let manifest = desk.json("outbox/manifest.json");
-    assert_eq!(schema::faults("manifest-1.schema.json", &manifest), [""; 0]);
-    let was: serde_json::Value = serde_json::from_slice(&before["manifest.json"]).expect("JSON");
-    let documents = manifest["documents"].as_array().expect("a list");
-    assert_eq!(documents.len(), 21);
-    for (now, was) in documents.iter().zip(was["documents"].as_array().expect("a list")) {
-        assert_eq!(now == was, now["recipient"] != "18", "{}", now["recipient"]);
-        for page in now["pages"].as_array().expect("a list") {
-            assert!(manifest["texts"].get(page["text"].as_str().expect("a digest")).is_some());
+            assert!(*bytes == again[name], "{name} differs with {jobs} threads");
         }
     }
 }
@@ -107,21 +83,6 @@ fn an_unknown_code_renders_nothing() {
     let said = desk.run(["render", "18", "99"]).ended(2);
     assert!(said.stderr.contains("error: there is no recipient with the code `99`\nhint: "), "{}", said.stderr);
     assert_eq!(desk.files("outbox"), [""; 0]);
-}
-
-#[test]
-fn a_recipient_that_left_takes_its_declaration_along() {
-    let desk = Desk::shipped();
-    desk.run(["render"]).ended(0);
-    desk.write("outbox/declarations/anteckning.txt", "egen fil");
-    let text = desk.text(&format!("{SHIPPED}/recipients.yaml"));
-    let rest: Vec<&str> = text.lines().filter(|line| !line.contains("code: \"09\"")).collect();
-    desk.write(&format!("{SHIPPED}/recipients.yaml"), rest.join("\n"));
-    desk.run(["render"]).ended(0);
-    let files = desk.files("outbox/declarations");
-    assert_eq!(files.len(), 20 + 1);
-    assert!(files.contains(&"anteckning.txt".to_owned()), "a file of the office's own is left alone");
-    assert!(!files.contains(&format!("09-{NAME}")));
 }
 
 #[test]
