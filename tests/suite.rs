@@ -7,6 +7,7 @@
 //! | `accessible` | what a screen reader meets: structure, order, languages, names |
 //! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
+//! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
@@ -42,5 +43,7 @@ mod rendering;
 #[path = "suite/round_trip.rs"]
 mod round_trip;
 mod support;
+#[path = "suite/way_back.rs"]
+mod way_back;
 #[path = "suite/whole_way.rs"]
 mod whole_way;

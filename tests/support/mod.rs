@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! desk (a workspace in a temporary folder) ─ program ─▶ sent (rendered once) ─ returned (lopdf) ─▶ bytes ─ sent::read ─▶ Document
-//!                                                                              filling (spellings)
+//!                                                                              filling (spellings), journey (flattened, scaled …)
 //! ```
 
 pub mod desk;
 pub mod filling;
+pub mod journey;
 pub mod returned;
 pub mod schema;
 pub mod sent;

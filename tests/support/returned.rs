@@ -117,10 +117,7 @@ impl Returned {
     /// Draws a text in a field, as filling programs do.
     pub fn show(&mut self, field: ObjectId, text: &str) {
         let latin = |line: &str| -> Vec<u8> {
-            line.chars()
-                .map(|c| u8::try_from(u32::from(c)).unwrap_or(b'?'))
-                .flat_map(|byte| format!("{byte:02x}").into_bytes())
-                .collect()
+            line.chars().map(win_ansi).flat_map(|byte| format!("{byte:02x}").into_bytes()).collect()
         };
         let corners: Vec<f32> = {
             let rect = self.dict(field).get(b"Rect").and_then(Object::as_array).expect("a rectangle");
@@ -220,6 +217,19 @@ pub fn rect(numbers: [i64; 4]) -> Object {
     numbers.map(Object::Integer).to_vec().into()
 }
 
-fn references(array: &Object) -> Vec<ObjectId> {
+/// ISO 32000-2 table D.2, as far as the tests' texts go; other characters cannot be drawn.
+fn win_ansi(c: char) -> u8 {
+    match c {
+        '€' => 0x80,
+        '…' => 0x85,
+        '’' => 0x92,
+        '“' => 0x93,
+        '”' => 0x94,
+        '–' => 0x96,
+        _ => u8::try_from(u32::from(c)).unwrap_or(b'?'),
+    }
+}
+
+pub fn references(array: &Object) -> Vec<ObjectId> {
     array.as_array().expect("an array").iter().filter_map(|item| item.as_reference().ok()).collect()
 }
