@@ -19,6 +19,7 @@ use avsikt::campaign::{Campaign, load};
 use avsikt::diagnostic::Problems;
 use avsikt::inbox;
 use avsikt::manifest::Manifest;
+use avsikt::pdf::facts::TextAsked;
 use avsikt::pdf::worker::Pool;
 use avsikt::read::{Campaigner, read};
 use avsikt::render::compose::Composer;
@@ -165,6 +166,14 @@ fn one_more_declaration(bencher: Bencher) {
 #[divan::bench(sample_count = 10)]
 fn first_declaration(bencher: Bencher) {
     bencher.with_inputs(|| comemo::evict(0)).bench_local_values(|()| renderer().render(0).unwrap());
+}
+
+/// Asks a worker for one form's facts alone: fields, identity, digests and text, without looking at the page.
+#[divan::bench(min_time = 3)]
+fn facts_of_one_form(bencher: Bencher) {
+    let rendered = renderer().render(13).unwrap();
+    let pool = Pool::new(env!("CARGO_BIN_EXE_avsikt"), 1);
+    bencher.bench_local(|| pool.read(&rendered.pdf, &TextAsked::default()));
 }
 
 /// Reads one form through a worker process that is already there.

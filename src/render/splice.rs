@@ -100,9 +100,9 @@ impl<'p> File<'p> {
         table_text.reserve(size * ENTRY);
         for (number, place) in places.into_iter().enumerate() {
             let written = match place {
-                Some(place) => write!(table_text, "{place:010} 00000 n \n"),
-                None if number == 0 => write!(table_text, "0000000000 65535 f \n"),
-                None => write!(table_text, "0000000000 00000 f \n"),
+                Some(place) => writeln!(table_text, "{place:010} 00000 n "),
+                None if number == 0 => writeln!(table_text, "0000000000 65535 f "),
+                None => writeln!(table_text, "0000000000 00000 f "),
             };
             written.expect("a String takes all");
         }
