@@ -63,6 +63,10 @@ codes! {
     AnswerInAnnotations "answer-in-annotations" Warning "something was laid over a field of the form";
     ForeignAnnotation "foreign-annotation" Error "something was laid over the page that was not sent";
     ContentChanged "content-changed" Error "the page is not drawn as it was sent";
+    TextCut "text-cut" Error "the text is longer than its field: some of it is not seen";
+    TextUnreliable "text-unreliable" Error "the page does not tell its letters with certainty";
+    MarginAdded "margin-added" Info "something stands in the margin that was not sent, as signing services put it there";
+    VerificationPage "verification-page" Warning "a page was added at the end that tells how the document was signed";
     NotRegistered "scan-not-registered" Error "the page could not be laid over the one that was sent";
     OriginalMissing "original-missing" Error "the declaration as it was sent is not there to compare with";
     TextLayerDiffers "text-layer-differs" Warning "the page shows what was sent, but its text says something else";

@@ -57,6 +57,10 @@ pub struct SentPage {
     pub text: String,
     /// SHA-256 of the page's decoded content and of all that it draws with.
     pub content: String,
+    /// Digest of what the page looks like before it gets its form and its stamp: unlike `content` it does not depend on
+    /// how the file numbers its glyphs. `None` in a manifest of an earlier version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<String>,
     /// What is seen of the page, in points.
     pub crop: Rect,
 }
@@ -119,7 +123,7 @@ impl Manifest {
         let manifest: Manifest = serde_json::from_slice(&bytes).map_err(|error| {
             Error::plain(
                 format!("`{PATH}` cannot be understood: {error}"),
-                "run `avsikt render` to make it anew, or put back the file that was made when the letters were sent",
+                "put back the file that was made when the letters were sent, or run `avsikt render --replace` to make it anew",
             )
         })?;
         manifest.check(campaign, key)?;
@@ -138,7 +142,7 @@ impl Manifest {
         };
         Err(Error::plain(
             format!("`{PATH}` {wrong}"),
-            "run `avsikt render` to make it anew, or choose the right folder with `--workspace`",
+            "choose the right folder with `--workspace`, or run `avsikt render --replace` to make it anew",
         ))
     }
 }

@@ -4,6 +4,7 @@
 //! renamed, so a kill at any moment leaves the old file or the new one. The inbox is only ever read.
 #![expect(clippy::disallowed_methods, reason = "this is the file that the others must use")]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -104,6 +105,22 @@ impl Workspace {
             return Ok(Vec::new());
         }
         names(&path, |kind| kind.is_file())
+    }
+
+    /// Size and time of the last change of every file below a folder of the workspace. A file that goes while one looks
+    /// is left out.
+    pub fn times(&self, relative: &str) -> Result<BTreeMap<String, (u64, Option<SystemTime>)>> {
+        let mut times = BTreeMap::new();
+        for name in self.files(relative)? {
+            let file = format!("{relative}/{name}");
+            if let Ok(size_and_time) = size_and_time(&self.path(&file)) {
+                times.insert(file, size_and_time);
+            }
+        }
+        for name in self.folders(relative)? {
+            times.append(&mut self.times(&format!("{relative}/{name}"))?);
+        }
+        Ok(times)
     }
 
     pub fn exists(&self, relative: &str) -> bool {

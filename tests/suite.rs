@@ -4,11 +4,15 @@
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `accessible` | what a screen reader meets: structure, order, languages, names |
+//! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
+//! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
+//! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
 //! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
 //! | `commands` | exit statuses, streams and hints |
 //!
@@ -16,16 +20,24 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests put files in the program's way and look at what it left")]
 
+#[path = "suite/accessible.rs"]
+mod accessible;
 #[path = "suite/altered.rs"]
 mod altered;
 #[path = "suite/another_campaign.rs"]
 mod another_campaign;
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/exact.rs"]
+mod exact;
 #[path = "suite/files.rs"]
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
+#[path = "suite/previews.rs"]
+mod previews;
+#[path = "suite/prices.rs"]
+mod prices;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/round_trip.rs"]

@@ -111,17 +111,21 @@ fn a_file_that_takes_all_memory_ends_its_worker_only() {
 #[test]
 fn processor_time_is_limited() {
     let pool = pool(Limits { cpu_seconds: 1, stream_bytes: 64 << 20, ..Limits::default() });
-    // Four hundred pages that all unpack the same 60 MB: seconds of work in a small file.
+    // A hundred pages that each unpack 60 MB: seconds of work in a small file. No stream is like another, since what was
+    // unpacked once is remembered: each has another byte after the end of its data.
     let slow = file(|document, page| {
         let mut stream = Stream::new(Dictionary::new(), b"0 0 m ".repeat(10 << 20));
         stream.compress().expect("deflate works");
-        let content = document.add_object(stream);
-        let page_dict = document.get_dictionary_mut(page).expect("the page is there");
-        page_dict.set("Contents", content);
-        let mut copy = page_dict.clone();
+        let mut copy = document.get_dictionary(page).expect("the page is there").clone();
         let pages = copy.get(b"Parent").and_then(Object::as_reference).expect("it has a parent");
         copy.remove(b"Annots");
-        let copies: Vec<Object> = (0..400).map(|_| document.add_object(copy.clone()).into()).collect();
+        let mut leaf = |number: u8| {
+            let mut other = stream.clone();
+            other.set_content([stream.content.as_slice(), &[number]].concat());
+            copy.set("Contents", document.add_object(other));
+            document.add_object(copy.clone()).into()
+        };
+        let copies: Vec<Object> = (0..100).map(&mut leaf).collect();
         let pages = document.get_dictionary_mut(pages).expect("the tree is there");
         pages.set("Kids", copies);
     });

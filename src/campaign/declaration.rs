@@ -14,6 +14,12 @@ pub struct Text {
 }
 
 impl Text {
+    pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let source = reader.text(node)?;
+        let place = reader.place(&node.span);
+        Some(Text { source, place })
+    }
+
     /// The place of a stretch of the text: `line` from 1, `column` from 0 and `length`, all in characters of `source`.
     ///
     /// The file may indent, quote or fold the text, so the line is looked up in the file; where it cannot be found as it
@@ -167,12 +173,6 @@ pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Option<Declaration> 
     Some(Declaration { file_name, cover: cover?, contents, sections, form: form? })
 }
 
-fn text(reader: &mut Reader<'_>, node: &Node) -> Option<Text> {
-    let source = reader.text(node)?;
-    let place = reader.place(&node.span);
-    Some(Text { source, place })
-}
-
 /// A text that must be there; an empty one stands in for one that is not.
 fn required(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Text {
     let found = reader.required_text(fields, name).and_then(|_| optional(reader, fields, name));
@@ -180,7 +180,7 @@ fn required(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Text {
 }
 
 fn optional(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
-    fields.get(name).and_then(|node| text(reader, node))
+    fields.get(name).and_then(|node| Text::read(reader, node))
 }
 
 fn cover(reader: &mut Reader<'_>, node: &Node) -> Option<Cover> {
@@ -234,7 +234,8 @@ fn section(reader: &mut Reader<'_>, node: &Node) -> Option<Section> {
 fn glossary(reader: &mut Reader<'_>, node: &Node) -> Option<Glossary> {
     let fields = reader.fields(node, "a glossary", &["columns", "rows"])?;
     let columns_node = reader.required(&fields, "columns")?;
-    let columns: Vec<Text> = reader.list(columns_node, "`columns`")?.iter().filter_map(|n| text(reader, n)).collect();
+    let columns: Vec<Text> =
+        reader.list(columns_node, "`columns`")?.iter().filter_map(|n| Text::read(reader, n)).collect();
     let Ok(columns) = <[Text; 2]>::try_from(columns) else {
         reader.error(&columns_node.span, "a glossary has two columns", "write `columns: [Term, Meaning]`");
         return None;

@@ -160,6 +160,23 @@ impl Reader<'_> {
         parsed
     }
 
+    /// A language's tag: `sv`, `en-GB`.
+    pub fn language(&mut self, node: &Node) -> Option<String> {
+        let text = self.text(node)?;
+        let (language, region) = text.split_once('-').map_or((text.as_str(), None), |(l, r)| (l, Some(r)));
+        let fits = (2..=3).contains(&language.len())
+            && language.bytes().all(|byte| byte.is_ascii_lowercase())
+            && region.is_none_or(|region| region.len() == 2 && region.bytes().all(|byte| byte.is_ascii_uppercase()));
+        if !fits {
+            self.error(
+                &node.span,
+                format!("`{text}` is not a language"),
+                "write its code, for example sv, en or en-GB",
+            );
+        }
+        fits.then_some(text)
+    }
+
     /// A map from years to whole kronor.
     pub fn years(&mut self, node: &Node, what: &'static str) -> BTreeMap<i16, u64> {
         let mut amounts = BTreeMap::new();

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::{Fields, Reader};
+use super::price_list::Folder;
 use super::recipients::looks_like_an_address;
 use super::yaml::{self, Node};
 use super::{Campaign, Rule, Sender, declaration, prices, recipients};
@@ -69,7 +70,8 @@ fn read_files(workspace: &Workspace, folder: &str, problems: &mut Problems) -> R
     let mut recipients = Vec::new();
     part(&people, &mut |reader, root| recipients = recipients::read(reader, root));
     let mut prices = None;
-    part(&money, &mut |reader, root| prices = prices::read(reader, root, &recipients));
+    let files = Folder { workspace, path: folder };
+    part(&money, &mut |reader, root| prices = prices::read(reader, root, &recipients, &files));
     let mut declaration = None;
     part(&paper, &mut |reader, root| declaration = declaration::read(reader, root));
     let mut header = None;
@@ -160,7 +162,7 @@ fn read_header(
     let fields = reader.fields(root, "campaign.yaml", KNOWN)?;
     let id = reader.required_text(&fields, "id");
     let title = reader.required_text(&fields, "title");
-    let language = reader.optional_text(&fields, "language").unwrap_or_else(|| "sv".into());
+    let language = fields.get("language").and_then(|n| reader.language(n)).unwrap_or_else(|| "sv".into());
     let sender = reader.required(&fields, "sender").and_then(|n| read_sender(reader, n));
     let date = reader.required(&fields, "date").and_then(|n| reader.date(n));
     let deadline = reader.required(&fields, "deadline").and_then(|n| reader.date(n));

@@ -4,7 +4,8 @@
 //! templates/ID/campaign.yaml ─┐
 //!            recipients.yaml ─┤  yaml (tree with places) ─ decode (values, problems) ─ load ─▶ Campaign + Problems
 //!            prices.yaml     ─┤
-//!            declaration.yaml┘
+//!            declaration.yaml┘                                                        ▲
+//!            a price list (Excel, CSV) ─ sheet (cells with places) ─ price_list ──────┘
 //! templates/ID/campaign.key ──▶ CampaignKey
 //! ```
 //!
@@ -14,8 +15,11 @@
 pub mod declaration;
 mod decode;
 mod load;
+mod price_list;
 pub mod prices;
 pub mod recipients;
+mod sheet;
+mod written;
 mod yaml;
 
 use jiff::civil::Date;
@@ -25,6 +29,7 @@ use declaration::Declaration;
 use prices::Prices;
 use recipients::Recipient;
 
+pub(crate) use decode::closest;
 pub use load::{Loaded, load};
 
 /// One campaign, whole.
@@ -59,6 +64,13 @@ pub struct Campaign {
 pub struct Sender {
     pub name: String,
     pub unit: Option<String>,
+}
+
+impl Campaign {
+    /// The language of one recipient's document.
+    pub fn language_of(&self, index: usize) -> &str {
+        self.recipients[index].language.as_deref().unwrap_or(&self.language)
+    }
 }
 
 /// When the campaign has reached its goal.

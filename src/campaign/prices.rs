@@ -1,12 +1,15 @@
 //! Prices in whole kronor: lines for all recipients together, and each recipient's share. From `prices.yaml`.
 //!
-//! A share is either written down or computed from an allocation key by largest remainder (Hamilton's method), so that
-//! the parts sum exactly to the whole. The total and every year's forecast are divided each on its own.
+//! A share is either written down (here, or in the office's own list) or computed from an allocation key by largest
+//! remainder (Hamilton's method), so that the parts sum exactly to the whole. The total and every year's forecast are
+//! divided each on its own.
 
 use std::collections::BTreeMap;
 
 use super::decode::{Fields, Reader};
+use super::price_list::{self, Folder};
 use super::recipients::Recipient;
+use super::written;
 use super::yaml::Node;
 
 #[derive(Debug, Clone)]
@@ -74,33 +77,49 @@ pub fn allocate(whole: u64, keys: &[u64]) -> Option<Vec<u64>> {
     Some(parts)
 }
 
-const KNOWN: &[&str] = &["currency", "note", "years", "lines", "allocation", "amounts"];
+const KNOWN: &[&str] = &["currency", "note", "years", "lines", "allocation", "amounts", "price_list"];
 
 /// Reads the file's root.
-pub(super) fn read(reader: &mut Reader<'_>, root: &Node, recipients: &[Recipient]) -> Option<Prices> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    root: &Node,
+    recipients: &[Recipient],
+    folder: &Folder<'_>,
+) -> Option<Prices> {
     let fields = reader.fields(root, "prices.yaml", KNOWN)?;
     let currency = reader.optional_text(&fields, "currency").unwrap_or_else(|| "kr".into());
     let note = reader.optional_text(&fields, "note");
     let years = read_years(reader, &fields);
     let mut lines = read_lines(reader, &fields, &years);
     check_commitment(reader, &fields, &lines);
-    match (fields.get("allocation"), fields.get("amounts")) {
-        (Some(node), None) => share_by_key(reader, node, recipients, &mut lines),
-        (None, Some(node)) => share_as_written(reader, node, recipients, &years, &mut lines),
-        (Some(node), Some(_)) => reader.error(
+    let ways = ["allocation", "amounts", "price_list"].map(|way| fields.get(way).map(|node| (way, node)));
+    match ways.iter().flatten().collect::<Vec<_>>().as_slice() {
+        [("allocation", node)] => share_by_key(reader, node, recipients, &mut lines),
+        [("amounts", node)] => written::share(reader, node, recipients, &years, &mut lines),
+        [(_, node)] => {
+            if price_list::share(reader, node, folder, recipients, &mut lines) {
+                written::check_sums(reader, &node.span, recipients, &lines);
+            }
+        }
+        [(first, _), (second, node), ..] => reader.error(
             &node.span,
-            "both `allocation` and `amounts` are given",
-            "keep `allocation: key` to divide by key, or `amounts:` to state each amount",
+            format!("both `{first}` and `{second}` are given"),
+            "keep one: `allocation: key` to divide by key, `amounts:` to state each amount, `price_list:` for a file",
         ),
-        (None, None) => reader.error(
+        [] => reader.error(
             &root.span,
             "nothing says how the prices are divided",
-            "add `allocation: key`, or `amounts:` with each recipient's amounts",
+            "add `allocation: key`, `amounts:` with each recipient's amounts, or `price_list:` with your own file",
         ),
     }
-    // A line that could not be divided has no shares; the problem has been told, and nothing is rendered.
+    // A line that could not be divided has no shares. That has been told, and nothing is rendered; noughts stand in, so
+    // that the texts can be checked as well.
     for line in &mut lines {
-        line.shares.resize(recipients.len(), Amounts::default());
+        let nought = Amounts {
+            total: line.whole.total.map(|_| 0),
+            forecast: line.whole.forecast.keys().map(|year| (*year, 0)).collect(),
+        };
+        line.shares.resize(recipients.len(), nought);
     }
     Some(Prices { currency, note, years, lines })
 }
@@ -130,7 +149,7 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, years: &[i16]) -> Option<Pric
     Some(PriceLine { id: id?, label: label?, commitment, whole, shares: Vec::new() })
 }
 
-fn read_amounts(reader: &mut Reader<'_>, fields: &Fields<'_>, years: &[i16]) -> Amounts {
+pub(super) fn read_amounts(reader: &mut Reader<'_>, fields: &Fields<'_>, years: &[i16]) -> Amounts {
     let total = fields.get("total").and_then(|node| reader.whole_number(node));
     let Some(node) = fields.get("forecast") else { return Amounts { total, ..Amounts::default() } };
     let forecast = reader.years(node, "`forecast`");
@@ -217,67 +236,6 @@ fn divide(whole: &Amounts, keys: &[u64]) -> Option<Vec<Amounts>> {
         }
     }
     Some(shares)
-}
-
-/// `amounts:` recipient code → line id → `total` and `forecast`.
-fn share_as_written(
-    reader: &mut Reader<'_>,
-    node: &Node,
-    recipients: &[Recipient],
-    years: &[i16],
-    lines: &mut [PriceLine],
-) {
-    let Some(table) = reader.open_fields(node, "`amounts`") else { return };
-    let codes: Vec<&str> = recipients.iter().map(|r| r.code.as_str()).collect();
-    for (key, _) in table.others(&codes) {
-        reader.error(&key.span, format!("no recipient has the code `{}`", key.name), "check recipients.yaml");
-    }
-    let ids: Vec<String> = lines.iter().map(|line| line.id.clone()).collect();
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    for recipient in recipients {
-        let Some(row) = table.get(recipient.code.as_str()) else {
-            reader.error(
-                &node.span,
-                format!("`{}` ({}) has no amounts", recipient.name, recipient.code),
-                "every recipient must have its amounts",
-            );
-            continue;
-        };
-        let Some(row) = reader.fields(row, "a recipient's amounts", &ids) else { continue };
-        for line in lines.iter_mut() {
-            let share = reader
-                .required(&row, &line.id)
-                .and_then(|n| reader.fields(n, "a line's amounts", &["total", "forecast"]));
-            line.shares.push(share.map(|f| read_amounts(reader, &f, years)).unwrap_or_default());
-        }
-    }
-    for line in lines.iter().filter(|line| line.shares.len() == recipients.len()) {
-        check_sum(reader, node, line);
-    }
-}
-
-/// Amounts that were written down must sum to what the line states.
-fn check_sum(reader: &mut Reader<'_>, node: &Node, line: &PriceLine) {
-    let mut check = |what: String, stated: u64, sum: u64| {
-        if stated != sum {
-            reader.error(
-                &node.span,
-                format!(
-                    "the amounts of `{}` {what} sum to {}, not to the stated {}",
-                    line.id,
-                    grouped(sum),
-                    grouped(stated)
-                ),
-                format!("the difference is {}; correct an amount or the line", grouped(stated.abs_diff(sum))),
-            );
-        }
-    };
-    if let Some(total) = line.whole.total {
-        check("in total".into(), total, line.shares.iter().filter_map(|s| s.total).sum());
-    }
-    for (year, stated) in &line.whole.forecast {
-        check(format!("in {year}"), *stated, line.shares.iter().filter_map(|s| s.forecast.get(year)).sum());
-    }
 }
 
 /// A number with its digits in groups of three, separated by no-break spaces (Svenska skrivregler).

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::declaration::Text;
 use super::decode::Reader;
 use super::yaml::Node;
 use crate::diagnostic::Place;
@@ -38,6 +39,14 @@ pub struct Recipient {
     pub code: RecipientCode,
     pub name: String,
     pub email: Option<String>,
+    /// Whom to ask for.
+    pub contact: Option<String>,
+    /// For the office itself; in the document only where its text says so.
+    pub note: Option<String>,
+    /// Markdown with expressions, for this recipient alone; stands where the declaration has `{{ recipient.paragraph }}`.
+    pub paragraph: Option<Text>,
+    /// BCP 47 tag, where it is not the campaign's.
+    pub language: Option<String>,
     /// The recipient's weight when prices are allocated.
     pub key: Option<u64>,
     /// Further columns, for use in texts as `recipient.NAME`.
@@ -46,7 +55,7 @@ pub struct Recipient {
     pub place: Place,
 }
 
-const KNOWN: &[&str] = &["code", "name", "email", "key"];
+const KNOWN: &[&str] = &["code", "name", "email", "key", "contact", "note", "paragraph", "language"];
 
 /// Reads the file's root; every recipient that can be read is there.
 pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Vec<Recipient> {
@@ -67,6 +76,10 @@ fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
     let name = reader.required_text(&fields, "name");
     let email = reader.optional_text(&fields, "email");
     let key = fields.get("key").and_then(|node| reader.whole_number(node));
+    let contact = reader.optional_text(&fields, "contact");
+    let note = reader.optional_text(&fields, "note");
+    let paragraph = fields.get("paragraph").and_then(|node| Text::read(reader, node));
+    let language = fields.get("language").and_then(|node| reader.language(node));
     let mut extra = BTreeMap::new();
     for (key, value) in fields.others(KNOWN) {
         if let Some(text) = reader.text(value) {
@@ -89,7 +102,7 @@ fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
         return None;
     };
     let place = reader.place(&span);
-    Some(Recipient { code, name, email, key, extra, place })
+    Some(Recipient { code, name, email, contact, note, paragraph, language, key, extra, place })
 }
 
 /// Two recipients with one code or one name would make two answers into one.

@@ -26,6 +26,11 @@ impl Console {
         let _ = writeln!(std::io::stdout().lock(), "{}", tame(line));
     }
 
+    /// Something that a person should know, on standard error.
+    pub fn warning(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{} {}", self.paint("warning:", "1;33"), tame(text));
+    }
+
     pub fn problems(&self, problems: &Problems) {
         if !problems.is_empty() {
             let _ = write!(std::io::stderr().lock(), "{}", problems.render(self.colour));

@@ -5,14 +5,17 @@
 //! | status | when |
 //! | --- | --- |
 //! | 0 | done |
-//! | 1 | done, but something needs a person: a document is in review or was rejected |
+//! | 1 | done, but something needs a person: a document is in review or was rejected; a sent declaration would differ |
 //! | 2 | the command could not be carried out |
 
 mod check;
+mod clock;
 mod console;
 mod inspect;
 mod new;
+mod outbox;
 mod parse;
+mod preview;
 mod render;
 mod report;
 mod run;
@@ -44,7 +47,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Check, render, parse and report in one go
-    Run(parse::Parse),
+    Run(run::Run),
     /// Read the campaign and print every problem at once
     Check(Place),
     /// Render the declarations into outbox/declarations
@@ -77,7 +80,7 @@ pub struct Place {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
     Done,
-    /// A document is in review or was rejected.
+    /// A document is in review or was rejected, or a sent declaration would differ now.
     NeedsAPerson,
 }
 

@@ -17,7 +17,7 @@ const CAMPAIGN: &str = "templates/exempel";
 pub struct New {
     /// Folder to make
     #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    pub folder: PathBuf,
 }
 
 /// Every file of a new workspace but the key.

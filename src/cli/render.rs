@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::Args;
 
 use super::console::Console;
-use super::{Ending, Place};
+use super::outbox::{self, Batch};
+use super::{Ending, Place, clock, preview};
 use crate::campaign::Campaign;
 use crate::error::{Error, Result};
-use crate::manifest::{self, Manifest};
-use crate::render::{self, DECLARATIONS, Rendered, Renderer};
+use crate::render::{self, Rendered, Renderer};
 use crate::workspace::Workspace;
 
 #[derive(Debug, Args)]
@@ -19,17 +19,43 @@ pub struct Render {
     /// Codes of the recipients to render; all without
     #[arg(value_name = "CODE")]
     codes: Vec<String>,
+    /// Say what would differ from what was sent, page by page, and write nothing
+    #[arg(long, conflicts_with = "replace")]
+    check: bool,
+    /// Replace declarations that are in the manifest by different ones
+    #[arg(long)]
+    replace: bool,
+    /// Draw every page into outbox/preview as well
+    #[arg(long, conflicts_with = "check")]
+    png: bool,
+    /// Draw one declaration, and again whenever a template changes; write nothing else
+    #[arg(long, conflicts_with_all = ["png", "check", "replace", "jobs"])]
+    watch: bool,
+    /// Threads to render with; without, one for each core
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZero<usize>>,
     #[command(flatten)]
     place: Place,
 }
 
 pub fn render(command: &Render, console: &Console) -> Result<Ending> {
+    if command.watch {
+        return preview::watch(&command.place, &command.codes, console);
+    }
     let workspace = command.place.open()?;
     let campaign = command.place.load(&workspace, console)?;
     let indices = chosen(&campaign, &command.codes)?;
-    let rendered = render_all(&workspace, &campaign, &indices, console)?;
-    let whole = indices.len() == campaign.recipients.len();
-    write(&workspace, &campaign, &rendered, whole)?;
+    let rendered = render_all(&workspace, &campaign, &indices, command.jobs, console)?;
+    let whole = command.codes.is_empty();
+    let batch = Batch { rendered: &rendered, whole, replace: command.replace };
+    if command.check {
+        return outbox::check(&workspace, &campaign, &batch, console);
+    }
+    if command.png {
+        // First, so that a look that may not be sent yet can be seen all the same.
+        draw_all(&workspace, &rendered, console)?;
+    }
+    outbox::write(&workspace, &campaign, &batch, console)?;
     for one in &rendered {
         console.result(&workspace.shown(&one.sent.file));
     }
@@ -40,21 +66,35 @@ fn chosen(campaign: &Campaign, codes: &[String]) -> Result<Vec<usize>> {
     if codes.is_empty() {
         return Ok((0..campaign.recipients.len()).collect());
     }
-    let find = |code: &String| {
-        campaign.recipients.iter().position(|r| r.code.as_str() == code).ok_or_else(|| {
-            Error::plain(
-                format!("there is no recipient with the code `{code}`"),
-                "the codes stand in recipients.yaml; without codes all declarations are rendered",
-            )
-        })
-    };
-    let mut indices = codes.iter().map(find).collect::<Result<Vec<_>>>()?;
+    let mut indices = codes.iter().map(|code| index_of(campaign, code)).collect::<Result<Vec<_>>>()?;
     indices.sort_unstable();
     indices.dedup();
     Ok(indices)
 }
 
-/// Renders with a thread for each core. The first is rendered alone, so that the others find the shared pages laid out.
+/// Which recipient has this code.
+pub fn index_of(campaign: &Campaign, code: &str) -> Result<usize> {
+    campaign.recipients.iter().position(|r| r.code.as_str() == code).ok_or_else(|| {
+        Error::plain(
+            format!("there is no recipient with the code `{code}`"),
+            "the codes stand in recipients.yaml; without codes all declarations are rendered",
+        )
+    })
+}
+
+fn draw_all(workspace: &Workspace, rendered: &[Rendered], console: &Console) -> Result<()> {
+    let bar = console.progress("drawing", rendered.len());
+    for one in rendered {
+        let folder = preview::draw(workspace, one)?;
+        bar.inc(1);
+        console.result(&workspace.shown(&folder));
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+/// Renders with a thread for each core, or with as many as are asked for. The first is rendered alone, so that the others
+/// find the shared pages laid out.
 ///
 /// Threads of their own and no rayon: Typst uses rayon inside, and a rayon worker that waits for Typst would take up the
 /// next document on top of the one it is at, without end.
@@ -62,9 +102,10 @@ pub fn render_all(
     workspace: &Workspace,
     campaign: &Campaign,
     indices: &[usize],
+    jobs: Option<NonZero<usize>>,
     console: &Console,
 ) -> Result<Vec<Rendered>> {
-    let renderer = Renderer::new(workspace, campaign)?;
+    let renderer = Renderer::new(workspace, campaign)?.dated(clock::source_date()?);
     let bar = console.progress("rendering", indices.len());
     let one = |index: usize| {
         let rendered = renderer.render(index);
@@ -78,9 +119,9 @@ pub fn render_all(
         let take = || rest.get(next.fetch_add(1, Ordering::Relaxed)).copied();
         std::iter::from_fn(take).map(|index| Ok((index, one(index)?))).collect::<Result<Vec<_>>>()
     };
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZero::get).min(rest.len());
     let parts: Vec<_> = std::thread::scope(|scope| {
-        let started: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        let started: Vec<_> = (0..threads).map(|_| scope.spawn(|| render::on_one_thread(work))).collect();
         started.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
     });
     bar.finish_and_clear();
@@ -89,40 +130,4 @@ pub fn render_all(
     }
     all.sort_by_key(|(index, _)| *index);
     Ok(all.into_iter().map(|(_, rendered)| rendered).collect())
-}
-
-/// Writes the declarations and, after them, the manifest. With all of them rendered, declarations that the manifest
-/// before named and this one does not are removed; nothing else in the folder is touched.
-pub fn write(workspace: &Workspace, campaign: &Campaign, rendered: &[Rendered], whole: bool) -> Result<Manifest> {
-    let before = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint()).ok();
-    let mut made = render::manifest(campaign, rendered);
-    if !whole {
-        made = merged(before.clone(), made, campaign);
-    }
-    for one in rendered {
-        workspace.write(&one.sent.file, &one.pdf)?;
-    }
-    workspace.write(manifest::PATH, made.to_json().as_bytes())?;
-    for gone in before.iter().flat_map(|m| &m.documents) {
-        let inside = gone.file.starts_with(&format!("{DECLARATIONS}/")) && !gone.file.contains("..");
-        if inside && !made.documents.iter().any(|kept| kept.file == gone.file) {
-            workspace.remove_output(&gone.file)?;
-        }
-    }
-    Ok(made)
-}
-
-/// Some declarations were rendered anew: the others stay as the manifest has them.
-fn merged(before: Option<Manifest>, mut made: Manifest, campaign: &Campaign) -> Manifest {
-    let Some(before) = before else { return made };
-    let mut texts = before.texts;
-    texts.append(&mut made.texts);
-    let mut documents = Vec::new();
-    for recipient in &campaign.recipients {
-        let code = recipient.code.as_str();
-        let of = |documents: &[manifest::Sent]| documents.iter().find(|d| d.recipient == code).cloned();
-        documents.extend(of(&made.documents).or_else(|| of(&before.documents)));
-    }
-    texts.retain(|digest, _| documents.iter().flat_map(|d| &d.pages).any(|page| page.text == *digest));
-    Manifest { texts, documents, ..made }
 }

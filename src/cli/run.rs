@@ -1,19 +1,35 @@
 //! `avsikt run`: check, render, parse and report in one go.
 
+use clap::Args;
+
 use super::console::Console;
-use super::{Ending, parse, render, report};
+use super::outbox::{self, Batch};
+use super::{Ending, Place, parse, render, report};
 use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::error::Result;
 use crate::report::model::Report;
 use crate::workspace::Workspace;
 
-pub fn run(command: &parse::Parse, console: &Console) -> Result<Ending> {
-    let workspace = command.place.open()?;
-    let campaign = command.place.load(&workspace, console)?;
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Replace declarations that are in the manifest by different ones
+    #[arg(long)]
+    replace: bool,
+    #[command(flatten)]
+    place: Place,
+    #[command(flatten)]
+    locked: parse::Locked,
+}
+
+pub fn run(command: &Run, console: &Console) -> Result<Ending> {
+    let place = &command.place;
+    let workspace = place.open()?;
+    let campaign = place.load(&workspace, console)?;
     let indices: Vec<usize> = (0..campaign.recipients.len()).collect();
-    let rendered = render::render_all(&workspace, &campaign, &indices, console)?;
-    render::write(&workspace, &campaign, &rendered, true)?;
+    let rendered = render::render_all(&workspace, &campaign, &indices, None, console)?;
+    let batch = Batch { rendered: &rendered, whole: true, replace: command.replace };
+    outbox::write(&workspace, &campaign, &batch, console)?;
     let report = parse::parse_all(&workspace, &campaign, &command.locked, console)?;
     report::write(&workspace, &report)?;
     for line in summary(&workspace, &campaign, &report) {

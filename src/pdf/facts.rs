@@ -12,8 +12,8 @@ use crate::geometry::Rect;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TextAsked {
-    /// Pages with at least one widget; in a file without widgets (flattened, scanned, printed) all pages, up to
-    /// `Limits::text_pages`.
+    /// Pages with at least one widget, and those without our page-piece data, which printing and other programs take away,
+    /// up to `Limits::text_pages`.
     #[default]
     WidgetPages,
     None,

@@ -2,7 +2,7 @@
 //! allows for other programs' drawing. So every character that was sent is compared by itself.
 
 use super::ink::{self, Pixels};
-use super::lines::{Characters, Placed};
+use super::lines::Placed;
 use super::raster::Grey;
 use crate::geometry::Rect;
 
@@ -37,12 +37,11 @@ impl Pages<'_> {
     pub fn unlike(&self, glyphs: &[Placed], returned: &[Placed]) -> Vec<Rect> {
         let (sent, shown) = (Dark::of(self.sent), Dark::of(self.shown));
         let scaled = (self.scale - 1.0).abs() > UNSCALED;
-        let white = |glyph: &&Placed| !matches!(glyph.text, Characters::One(c) if c.is_whitespace());
         let differs = |glyph: &&Placed| {
             let distance = distance(&sent, &shown, &ink::pixels(&cell(glyph), self.dots));
             distance > UNLIKE_SCALED || distance > UNLIKE && !(scaled && stands_again(glyph, returned))
         };
-        glyphs.iter().filter(white).filter(differs).map(cell).collect()
+        glyphs.iter().filter(|glyph| !glyph.is_white()).filter(differs).map(cell).collect()
     }
 }
 
@@ -117,7 +116,7 @@ fn distance(sent: &Dark, shown: &Dark, cell: &Pixels) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::lines::Direction;
+    use crate::pdf::lines::{Characters, Direction};
 
     /// A picture with a bar in each of two cells, which stand 20 apart.
     fn picture(bars: [usize; 2]) -> Grey {

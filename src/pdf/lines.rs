@@ -26,6 +26,12 @@ pub struct Placed {
     pub size: f64,
 }
 
+impl Placed {
+    pub fn is_white(&self) -> bool {
+        matches!(self.text, Characters::One(c) if c.is_whitespace())
+    }
+}
+
 /// Which way the text runs on the page as it is seen; slanted text counts with the nearest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Direction {
@@ -121,11 +127,11 @@ pub fn words_of(mut glyphs: Vec<Placed>) -> Vec<Word> {
     for line in lines_of(&mut glyphs) {
         let mut start = 0;
         for end in 1..=line.len() {
-            let ends = line.get(end).is_none_or(|next| is_white(next) || gap(&line[end - 1], next));
+            let ends = line.get(end).is_none_or(|next| next.is_white() || gap(&line[end - 1], next));
             if ends {
                 let word = words(&line[start..end]);
                 if !word.is_empty() {
-                    let first = line[start..end].iter().find(|glyph| !is_white(glyph)).unwrap_or(&line[start]);
+                    let first = line[start..end].iter().find(|glyph| !glyph.is_white()).unwrap_or(&line[start]);
                     found.push(Word { text: word, x: first.x, y: first.y });
                 }
                 start = end;
@@ -135,26 +141,24 @@ pub fn words_of(mut glyphs: Vec<Placed>) -> Vec<Word> {
     found
 }
 
-fn is_white(glyph: &Placed) -> bool {
-    matches!(glyph.text, Characters::One(c) if c.is_whitespace())
-}
-
 /// Whether two neighbours on a line stand apart.
 fn gap(last: &Placed, next: &Placed) -> bool {
     next.x - (last.x + last.advance) > SPACE * next.size.min(last.size)
 }
 
 /// Turns the glyphs so that each reads from left to right, and puts them in order, a slice a line.
-fn lines_of(glyphs: &mut [Placed]) -> impl Iterator<Item = &mut [Placed]> {
+fn lines_of(glyphs: &mut [Placed]) -> Vec<&[Placed]> {
     for glyph in glyphs.iter_mut() {
         (glyph.x, glyph.y) = glyph.direction.turned(glyph.x, glyph.y);
     }
     glyphs.sort_by(|a, b| a.direction.cmp(&b.direction).then(a.y.total_cmp(&b.y)));
-    glyphs.chunk_by_mut(same_line).map(|line| {
+    let mut lines = Vec::new();
+    for line in glyphs.chunk_by_mut(same_line) {
         // Stable, so that marks drawn over a letter stay behind it.
         line.sort_by(|a, b| a.x.total_cmp(&b.x));
-        line
-    })
+        lines.push(&*line);
+    }
+    lines
 }
 
 /// Whether two glyphs, neighbours by baseline, are of one line.

@@ -125,7 +125,7 @@ fn laid_over<'a>(
     let (here, there) = caches;
     let sent_glyphs = text::collect(over, &there.text, RenderContent::PAGE, limits.glyphs).glyphs;
     let page_text = text::collect(leaf, &here.text, RenderContent::PAGE, limits.glyphs);
-    let (glyphs, font_missing) = (page_text.glyphs, page_text.no_font);
+    let (glyphs, hidden, font_missing) = (page_text.glyphs, page_text.hidden, page_text.no_font);
     let overlaid = text::collect(leaf, &here.text, RenderContent::ANNOTATIONS, limits.glyphs).glyphs;
     let laid = register::register(&sent_glyphs, &glyphs);
     let by_words = laid.is_some();
@@ -139,12 +139,13 @@ fn laid_over<'a>(
         return unknown;
     }
     let glyphs = upright(glyphs, &laid);
-    let overlaid = upright(overlaid, &laid);
+    let (overlaid, hidden) = (upright(overlaid, &laid), upright(hidden, &laid));
     let text = plain.page(page.page);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
         let mut seen = inked(&compared.new_ink, &place);
         seen.printed = lines::assemble(new_in(&glyphs, &sent_glyphs, &place));
+        seen.cut = !seen.printed.is_empty() && goes_on(&hidden, &place);
         seen.confirmed = plain::holds(&text, &seen.printed);
         seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
         seen.picture = if ask.pictures { cut_out(&shown, &place) } else { None };
@@ -211,13 +212,26 @@ impl Compared {
         places.extend(pages.unlike(&outside(was, page), is));
         let words = |glyphs: &[Placed], place: &Rect| lines::assemble(standing_in(glyphs, place));
         let crop = &page.crop;
+        let text = around(was);
         let difference = |place: Rect| Difference {
+            margin: text.is_some_and(|text| text.overlap(&grown(&place, SLACK)) == 0.0),
             rect: Rect::new(crop.x0 + place.x0, crop.y1 - place.y1, crop.x0 + place.x1, crop.y1 - place.y0),
             was: words(was, &place),
             is: words(is, &place),
         };
         together(places).into_iter().map(difference).collect()
     }
+}
+
+/// The rectangle around all characters.
+fn around(glyphs: &[Placed]) -> Option<Rect> {
+    let at = |glyph: &Placed| Rect::new(glyph.x, glyph.y - glyph.size, glyph.x + glyph.advance, glyph.y);
+    glyphs.iter().map(at).reduce(|a, b| Rect {
+        x0: a.x0.min(b.x0),
+        y0: a.y0.min(b.y0),
+        x1: a.x1.max(b.x1),
+        y1: a.y1.max(b.y1),
+    })
 }
 
 /// Joins places that touch or stand beside each other on a line, and puts them in reading order.
@@ -317,6 +331,16 @@ fn stands_in(glyph: &Placed, place: &Rect) -> bool {
 
 fn standing_in(glyphs: &[Placed], place: &Rect) -> Vec<Placed> {
     glyphs.iter().filter(|glyph| stands_in(glyph, place)).cloned().collect()
+}
+
+/// Whether hidden text follows a place to the right or below it, within a line.
+fn goes_on(hidden: &[Placed], place: &Rect) -> bool {
+    hidden.iter().filter(|glyph| !glyph.is_white()).any(|glyph| {
+        let (x, y) = middle(glyph);
+        let right = (place.y0..place.y1).contains(&y) && (place.x1 - SLACK..place.x1 + 1.5 * glyph.size).contains(&x);
+        let below = (place.x0..place.x1).contains(&x) && (place.y1 - SLACK..place.y1 + 1.5 * glyph.size).contains(&y);
+        right || below
+    })
 }
 
 /// Glyphs in a place that were not there when the page was sent.

@@ -17,6 +17,7 @@
 
 mod active;
 mod annotation;
+mod decoded;
 pub mod facts;
 mod form;
 mod ink;
@@ -43,7 +44,7 @@ pub mod worker;
 
 use lopdf::{Dictionary, Document, Object};
 
-use facts::{FieldFacts, PdfFacts, PdfProblem, TextAsked};
+use facts::{FieldFacts, PageFacts, PdfFacts, PdfProblem, TextAsked};
 use ledger::Ledger;
 pub use limits::Limits;
 use passwords::Passwords;
@@ -73,7 +74,7 @@ pub fn read_facts_within(
     let found = active::read(document, &mut ledger)?;
     let annotations = annotation::facts(document, &annotations, &mut ledger)?;
     let keywords = keywords(document, &mut ledger)?;
-    let wanted = wanted(ask, &fields, pages.len(), limits);
+    let wanted = wanted(ask, &fields, &pages, limits);
     text::read(&bytes[opened.junk..], passwords, &wanted, &mut pages, &mut ledger)?;
     Ok(PdfFacts {
         pages,
@@ -92,21 +93,19 @@ pub fn read_facts_within(
 }
 
 /// The pages whose text is to be read, in order.
-fn wanted(ask: &TextAsked, fields: &[FieldFacts], count: usize, limits: &Limits) -> Vec<usize> {
-    let mut pages: Vec<usize> = match ask {
+fn wanted(ask: &TextAsked, fields: &[FieldFacts], pages: &[PageFacts], limits: &Limits) -> Vec<usize> {
+    let mut wanted: Vec<usize> = match ask {
         TextAsked::None => Vec::new(),
-        TextAsked::Pages(pages) => pages.iter().copied().filter(|page| *page < count).collect(),
+        TextAsked::Pages(wanted) => wanted.iter().copied().filter(|page| *page < pages.len()).collect(),
         TextAsked::WidgetPages => {
-            let widgets = fields.iter().flat_map(|field| &field.widgets);
-            widgets.filter_map(|widget| widget.page).collect()
+            let widgets = fields.iter().flat_map(|field| &field.widgets).filter_map(|widget| widget.page);
+            let unmarked = (0..pages.len()).filter(|page| pages[*page].piece.is_none()).take(limits.text_pages);
+            widgets.chain(unmarked).collect()
         }
     };
-    if pages.is_empty() && *ask == TextAsked::WidgetPages {
-        pages = (0..count.min(limits.text_pages)).collect();
-    }
-    pages.sort_unstable();
-    pages.dedup();
-    pages
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
 }
 
 /// `/ID[0]` of the trailer (ISO 32000-2 14.4).

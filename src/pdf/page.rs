@@ -1,9 +1,12 @@
 //! What each page says about itself: its size, its turn, the fingerprint of its content, and our mark.
 
+use std::borrow::Cow;
+
 use lopdf::{Dictionary, Document, Object, Stream};
 use sha2::{Digest, Sha256};
 
 use super::annotation;
+use super::decoded::{Part, trimmed};
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
 use super::limits::Limits;
@@ -80,24 +83,35 @@ fn rotate(angle: Option<&Object>) -> u16 {
 ///
 /// The digest of the resources comes last: equal operators with another font show other words.
 fn fingerprint(document: &Document, page: &Page<'_>, resources: &mut Resources<'_>, limit: usize) -> Option<String> {
-    let mut hash = Sha256::new();
+    let mut so_far: Option<Sha256> = None;
     let mut left = limit;
-    let mut first = true;
     for stream in content_streams(document, page.dict)? {
-        let decoded = stream.get_plain_content_with_limit(left).ok()?;
+        let Some(hash) = &mut so_far else {
+            // The first stream is most of a page, and often one that other recipients have too: it may be remembered.
+            let first = resources.decode(stream, Part::Trimmed, left)?;
+            left = left.saturating_sub(first.length);
+            so_far = (!first.blank).then_some(first.hash);
+            continue;
+        };
+        let decoded = plain(stream, left)?;
         left = left.saturating_sub(decoded.len());
         let content = trimmed(&decoded);
-        if content.is_empty() {
-            continue;
-        }
-        if !first {
+        if !content.is_empty() {
             hash.update(b"\n");
+            hash.update(content);
         }
-        first = false;
-        hash.update(content);
     }
+    let mut hash = so_far.unwrap_or_default();
     hash.update(resources.digest(page.resources)?);
     Some(hex(&hash.finalize()))
+}
+
+/// A stream's decoded bytes, borrowed where there is nothing to decode.
+fn plain(stream: &Stream, limit: usize) -> Option<Cow<'_, [u8]>> {
+    if stream.dict.has(b"Filter") {
+        return stream.get_plain_content_with_limit(limit).ok().map(Cow::Owned);
+    }
+    (stream.content.len() <= limit).then_some(Cow::Borrowed(&stream.content))
 }
 
 /// `/Contents`: a stream, an array of streams, or nothing on an empty page. `None` when something else stands there.
@@ -110,22 +124,6 @@ fn content_streams<'a>(document: &'a Document, page: &'a Dictionary) -> Option<V
         }
         Some(_) => None,
     }
-}
-
-/// Without white space at the ends, as PDF counts it (ISO 32000-2 table 1).
-fn trimmed(mut bytes: &[u8]) -> &[u8] {
-    let white = |byte: &u8| matches!(byte, 0 | b'\t' | b'\n' | 0x0C | b'\r' | b' ');
-    while let [first, rest @ ..] = bytes
-        && white(first)
-    {
-        bytes = rest;
-    }
-    while let [rest @ .., last] = bytes
-        && white(last)
-    {
-        bytes = rest;
-    }
-    bytes
 }
 
 fn piece(document: &Document, page: &Dictionary, ledger: &mut Ledger<'_>) -> Result<Option<String>, PdfProblem> {

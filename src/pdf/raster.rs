@@ -97,12 +97,20 @@ pub fn fitting(wanted: f64, width: f64, height: f64) -> f64 {
 
 /// A grey picture as PNG.
 pub fn png(grey: &Grey) -> Option<Vec<u8>> {
+    encoded((grey.width, grey.height), png::ColorType::Grayscale, &grey.pixels)
+}
+
+/// A colour picture as PNG.
+pub fn colour_png(picture: &Picture) -> Option<Vec<u8>> {
+    encoded((picture.width, picture.height), png::ColorType::Rgb, &picture.rgb)
+}
+
+fn encoded((width, height): (usize, usize), colours: png::ColorType, pixels: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    let (width, height) = (u32::try_from(grey.width).ok()?, u32::try_from(grey.height).ok()?);
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Grayscale);
+    let mut encoder = png::Encoder::new(&mut bytes, u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+    encoder.set_color(colours);
     let mut writer = encoder.write_header().ok()?;
-    writer.write_image_data(&grey.pixels).ok()?;
+    writer.write_image_data(pixels).ok()?;
     writer.finish().ok()?;
     Some(bytes)
 }

@@ -67,6 +67,8 @@ pub struct PlaceSeen {
     pub pixels: usize,
     /// Printed text there that was not sent, a line a line. U+FFFD stands for a glyph whose character the file does not tell.
     pub printed: String,
+    /// Printed text goes on beyond the place's edge, where it is not seen.
+    pub cut: bool,
     /// The same words stand in the plain text that another library reads from the page.
     pub confirmed: bool,
     /// Text that the annotations and fields over the place draw.
@@ -84,4 +86,6 @@ pub struct Difference {
     /// The words that stood there, and those that stand there now.
     pub was: String,
     pub is: String,
+    /// It lies in the margin: above, below or beside all the text that was sent.
+    pub margin: bool,
 }

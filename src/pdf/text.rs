@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use hayro_interpret::font::{Glyph, GlyphRun};
 use hayro_interpret::hayro_cmap::BfString;
-use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Vec2};
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
 use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
@@ -27,6 +27,10 @@ use super::passwords::{self, Passwords};
 
 /// Glyph space has 1000 units to the em.
 const EM: f64 = 1000.0;
+/// The middle of a letter above its baseline, in parts of an em.
+const MIDDLE: f64 = 0.3;
+/// How far the middle of a letter may lie outside a clip, in points.
+const SLACK: f64 = 0.5;
 
 /// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
 /// a problem: the form's facts do not depend on it.
@@ -74,6 +78,8 @@ fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledge
 /// The glyphs of a page.
 pub struct Collected {
     pub glyphs: Vec<Placed>,
+    /// Glyphs that a clip hides: text that is longer than its field, for one.
+    pub hidden: Vec<Placed>,
     /// There were more glyphs than the limit.
     pub full: bool,
     /// A font could not be loaded, so its glyphs are missing.
@@ -103,15 +109,24 @@ pub fn collect<'a>(
     };
     let to_view = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(to_view, bounds, cache, page.xref(), settings);
-    let mut collector = Collector { bounds, glyphs: Vec::new(), limit, full: false };
+    let mut collector =
+        Collector { bounds, clips: Vec::new(), glyphs: Vec::new(), hidden: Vec::new(), limit, full: false };
     interpret_page(page, &mut context, &mut collector);
-    Collected { glyphs: collector.glyphs, full: collector.full, no_font: no_font.load(Ordering::Relaxed) }
+    Collected {
+        glyphs: collector.glyphs,
+        hidden: collector.hidden,
+        full: collector.full,
+        no_font: no_font.load(Ordering::Relaxed),
+    }
 }
 
 /// The device: collects glyphs in the page as it is seen (origin at the upper left, y downwards, turned by `/Rotate`).
 struct Collector {
     bounds: Rect,
+    /// Boxes around the clips that hold now.
+    clips: Vec<Rect>,
     glyphs: Vec<Placed>,
+    hidden: Vec<Placed>,
     limit: usize,
     full: bool,
 }
@@ -122,7 +137,7 @@ impl Collector {
         if !self.bounds.contains(at) {
             return;
         }
-        if self.glyphs.len() == self.limit {
+        if self.glyphs.len() + self.hidden.len() >= self.limit {
             self.full = true;
             return;
         }
@@ -134,7 +149,7 @@ impl Collector {
         let along = to_view * Point::new(advance, 0.0) - at;
         let up: Vec2 = to_view * Point::new(0.0, EM) - at;
         let across = to_view * Point::new(EM, 0.0) - at;
-        self.glyphs.push(Placed {
+        let placed = Placed {
             text: match glyph.as_unicode() {
                 Some(BfString::Char(one)) => Characters::One(one),
                 Some(BfString::String(several)) => Characters::Several(several),
@@ -145,7 +160,10 @@ impl Collector {
             direction: lines::Direction::of(across.x, across.y),
             advance: along.hypot(),
             size: up.hypot(),
-        });
+        };
+        let middle = at + along / 2.0 + up * MIDDLE;
+        let seen = self.clips.iter().all(|clip| clip.inflate(SLACK, SLACK).contains(middle));
+        if seen { &mut self.glyphs } else { &mut self.hidden }.push(placed);
     }
 }
 
@@ -158,11 +176,17 @@ impl<'a> Device<'a> for Collector {
 
     fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
     fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
-    fn push_clip_path(&mut self, _: &ClipPath) {}
-    fn push_clip_rect(&mut self, _: &Rect) {}
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.clips.push(clip.path.bounding_box());
+    }
+    fn push_clip_rect(&mut self, clip: &Rect) {
+        self.clips.push(*clip);
+    }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
     fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
-    fn pop_clip(&mut self) {}
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
     fn pop_transparency_group(&mut self) {}
 }
 
@@ -212,6 +236,13 @@ mod tests {
     fn text_outside_the_page_is_not_read() {
         let content = "BT /F 10 Tf 20 50 Td (in) Tj 0 500 Td (out) Tj ET";
         assert_eq!(text("", content).as_deref(), Some("in"));
+    }
+
+    #[test]
+    fn text_that_a_clip_hides_is_not_read() {
+        let content = "q 0 0 100 60 re W n BT /F 10 Tf 20 50 Td (seen) Tj 0 30 Td (hidden) Tj ET Q
+            BT /F 10 Tf 20 80 Td (again) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("again\nseen"));
     }
 
     #[test]

@@ -12,14 +12,41 @@ use crate::pdf::seen::Difference;
 
 /// Boxes of pages are rewritten with fewer digits, in points.
 const CROP_TOLERANCE: f64 = 1.0;
+/// This much of a page's edge, in points, holds nothing that was sent.
+const MARGIN: f64 = 12.0;
 /// Differences of one page that are told; a page with more is another page.
 const MOST_CHANGES: usize = 12;
+/// Words of the pages that signing services append, Swedish and English, in lower case.
+const SIGNING_WORDS: &[&str] = &[
+    "verifikat",
+    "verifiering",
+    "signerat",
+    "signerad",
+    "signatur",
+    "underskrift",
+    "undertecknat",
+    "transaktion",
+    "bankid",
+    "e-legitimation",
+    "ip-adress",
+    "tidsstämpel",
+    "sha-256",
+    "sha-512",
+    "signed",
+    "signature",
+    "certificate",
+    "verification",
+    "timestamp",
+    "transaction",
+    "ip address",
+];
+const SIGNING_WORDS_NEEDED: usize = 4;
 /// Letters of a changed text that are told.
 const LONGEST_CHANGE: usize = 200;
 
 /// Compares a return with what was sent. `pages` tells which sent page (from 1) each page is.
 pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
-    let mut findings = page_list(sent, pages);
+    let mut findings = page_list(facts, sent, pages);
     match &looked.problem {
         Some(LookProblem::NoOriginal(why)) => findings.push(Finding::new(Code::OriginalMissing).detail(why.as_str())),
         Some(LookProblem::Pdf(problem)) => findings.push(super::problem_finding(problem)),
@@ -44,7 +71,7 @@ pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &
     findings
 }
 
-fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
+fn page_list(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let known: Vec<usize> = pages.iter().flatten().copied().collect();
     let missing: Vec<usize> = (1..=sent.pages.len()).filter(|number| !known.contains(number)).collect();
@@ -55,7 +82,14 @@ fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
         let twice = page.is_some_and(|number| pages[..at].contains(&Some(number)));
         (page.is_none() || twice).then_some(at + 1)
     };
-    let added: Vec<usize> = pages.iter().enumerate().filter_map(unknown).collect();
+    let mut added: Vec<usize> = pages.iter().enumerate().filter_map(unknown).collect();
+    let ours = pages.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let telling = |number: &usize| *number > ours && tells_of_signing(facts, *number);
+    let verification: Vec<usize> = added.iter().copied().filter(telling).collect();
+    added.retain(|number| !verification.contains(number));
+    if !verification.is_empty() {
+        findings.push(Finding::new(Code::VerificationPage).detail(numbers(&verification)));
+    }
     if !added.is_empty() {
         findings.push(Finding::new(Code::PagesAdded).detail(numbers(&added)));
     }
@@ -65,11 +99,17 @@ fn page_list(sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
     findings
 }
 
+/// Whether a page, by its number from 1, is one that signing services append: it has several of their words.
+fn tells_of_signing(facts: &PdfFacts, number: usize) -> bool {
+    let text = facts.pages[number - 1].text.as_deref().unwrap_or_default().to_lowercase();
+    SIGNING_WORDS.iter().filter(|word| text.contains(*word)).count() >= SIGNING_WORDS_NEEDED
+}
+
 /// Programs that fill a form leave the content of its pages as it was (measured on 22 of them); whoever flattens, prints or
 /// edits does not, and then what the page shows is compared.
 fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut redrawn = Vec::new();
+    let (mut redrawn, mut other_words) = (Vec::new(), Vec::new());
     for (at, (page, number)) in facts.pages.iter().zip(pages).enumerate() {
         // Pages that are none of ours have been told as added.
         let Some(number) = number else { continue };
@@ -79,14 +119,18 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked:
         };
         if page.content_sha256.as_ref() != Some(&sent_page.content) {
             match looked.pages.iter().find(|page| page.seen.page == at) {
-                Some(looked) => findings.extend(drawn_anew(at, looked, &mut redrawn)),
+                Some(looked) => findings.extend(drawn_anew(at, looked, &mut redrawn, &mut other_words)),
                 None => findings.push(Finding::new(Code::NotRegistered).at(at, None)),
             }
         } else if !page.crop.near(&sent_page.crop, CROP_TOLERANCE) {
-            findings.push(Finding::new(Code::ContentChanged).detail("the page was cut or enlarged").at(at, None));
+            let code = if page.crop.near(&sent_page.crop, MARGIN) { Code::Oddity } else { Code::ContentChanged };
+            findings.push(Finding::new(code).detail("the page was cut or enlarged").at(at, None));
         } else if page.rotate != 0 {
             findings.push(Finding::new(Code::Oddity).detail(format!("turned by {} degrees", page.rotate)).at(at, None));
         }
+    }
+    if !other_words.is_empty() {
+        findings.push(Finding::new(Code::TextLayerDiffers).detail(numbers(&other_words)));
     }
     if !redrawn.is_empty() {
         findings.push(Finding::new(Code::Redrawn).detail(numbers(&redrawn)));
@@ -95,17 +139,22 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked:
 }
 
 /// What is to be said of a page that was drawn anew.
-fn drawn_anew(at: usize, looked: &LookedPage, redrawn: &mut Vec<usize>) -> Vec<Finding> {
+fn drawn_anew(at: usize, looked: &LookedPage, redrawn: &mut Vec<usize>, other_words: &mut Vec<usize>) -> Vec<Finding> {
     let seen = &looked.seen;
     if seen.registration.is_none() {
         return vec![Finding::new(Code::NotRegistered).at(at, None)];
     }
     if seen.differences.is_empty() {
         redrawn.push(looked.number);
-        return if seen.same_words { Vec::new() } else { vec![Finding::new(Code::TextLayerDiffers).at(at, None)] };
+        if !seen.same_words {
+            other_words.push(looked.number);
+        }
+        return Vec::new();
     }
     let told = seen.differences.iter().take(MOST_CHANGES).map(|difference| {
-        let finding = Finding::new(Code::ContentChanged).at(at, Some(difference.rect));
+        let code =
+            if difference.margin && difference.was.is_empty() { Code::MarginAdded } else { Code::ContentChanged };
+        let finding = Finding::new(code).at(at, Some(difference.rect));
         match (difference.was.as_str(), difference.is.as_str()) {
             (was, is) if was == is => finding,
             (was, is) => finding.detail(format!("{} → {}", one_line(was), one_line(is))),

@@ -45,9 +45,15 @@ fn text(looked: &Looked, sent: &Sent, field: &SentField) -> (Vec<Reading>, Optio
     }
     // Where the page's own words come out wrong, or some do not come out at all, so may these.
     let unreliable = (page.seen.font_missing || !page.seen.same_words) && !seen.confirmed;
-    let suspicious = unreliable || text.chars().any(|c| is_suspicious(c) || is_unknown(c));
+    let suspicious = unreliable || seen.cut || text.chars().any(|c| is_suspicious(c) || is_unknown(c));
     let wrong = field.read_only && !same_words(&text, field.value.as_deref().unwrap_or_default());
-    let finding = wrong.then(|| Finding::new(Code::WrongRecipient));
+    let finding = if wrong {
+        Some(Finding::new(Code::WrongRecipient))
+    } else if seen.cut {
+        Some(Finding::new(Code::TextCut).detail(field.name.as_str()))
+    } else {
+        (unreliable).then(|| Finding::new(Code::TextUnreliable).detail(field.name.as_str()))
+    };
     let mut readings = vec![reading(field, Layer::Text, Seen::Text(text.clone()), !suspicious)];
     if seen.confirmed {
         readings.push(reading(field, Layer::PlainText, Seen::Text(text), !suspicious));

@@ -3,10 +3,13 @@
 //! Nothing is typeset here and nothing is written. Every mistake in the texts becomes a problem with its place; composing
 //! all recipients is therefore also the check of a campaign's texts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tera::Context;
 
+use super::filters::{is_swedish, money};
 use super::markdown;
-use super::texts::{Texts, is_swedish, money};
+use super::texts::Texts;
 use super::tree::{
     Align, Block, ChoiceBlock, Column, CommentBlock, CoverPage, Fact, FieldBlock, FormBlock, Inline, OptionBlock, Row,
     SignatureBlock, Table, TableStyle, Tree,
@@ -52,13 +55,16 @@ pub enum PlannedKind {
 /// Composes documents of one campaign.
 pub struct Composer<'c> {
     campaign: &'c Campaign,
-    texts: Texts,
+    /// By language: the campaign's, and those of recipients who have another.
+    texts: BTreeMap<&'c str, Texts>,
 }
 
 /// Composing one recipient's document: what every step needs.
 struct Run<'c, 'p> {
     campaign: &'c Campaign,
     texts: &'c Texts,
+    /// Of this recipient's document.
+    language: &'c str,
     context: Context,
     index: usize,
     problems: &'p mut Problems,
@@ -66,13 +72,17 @@ struct Run<'c, 'p> {
 
 impl<'c> Composer<'c> {
     pub fn new(campaign: &'c Campaign) -> Self {
-        Composer { campaign, texts: Texts::new(campaign) }
+        let languages = (0..campaign.recipients.len()).map(|index| campaign.language_of(index));
+        let texts = languages.collect::<BTreeSet<_>>().into_iter();
+        Composer { campaign, texts: texts.map(|language| (language, Texts::new(campaign, language))).collect() }
     }
 
     /// Composes the document of recipient number `index`. What it gives is of use only if no problem is an error.
     pub fn compose(&self, index: usize, problems: &mut Problems) -> Composed {
-        let context = self.texts.context(self.campaign, index);
-        let mut run = Run { campaign: self.campaign, texts: &self.texts, context, index, problems };
+        let language = self.campaign.language_of(index);
+        let texts = &self.texts[language];
+        let context = texts.context(self.campaign, index, problems);
+        let mut run = Run { campaign: self.campaign, texts, language, context, index, problems };
         let declaration = &self.campaign.declaration;
         let mut body = Vec::new();
         for section in &declaration.sections {
@@ -91,7 +101,7 @@ impl<'c> Composer<'c> {
     /// Composes every recipient's document and gives the problems alone.
     pub fn check(&self) -> Problems {
         let mut problems = Problems::default();
-        let mut names = std::collections::BTreeMap::new();
+        let mut names = BTreeMap::new();
         for (index, recipient) in self.campaign.recipients.iter().enumerate() {
             let name = self.compose(index, &mut problems).file_name;
             if let Some(first) = names.insert(name.to_lowercase(), recipient.code.clone())
@@ -131,8 +141,8 @@ impl Run<'_, '_> {
         };
         let look = campaign.look.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect();
         Tree {
-            language: campaign.language.split('-').next().unwrap_or_default().to_owned(),
-            region: region_of(&campaign.language),
+            language: self.language.split('-').next().unwrap_or_default().to_owned(),
+            region: region_of(self.language),
             title: format!("{} – {name}", campaign.title),
             author: campaign.sender.name.clone(),
             date: super::typeset::day(campaign.date),
@@ -204,12 +214,12 @@ impl Run<'_, '_> {
 
     /// The recipient's own prices: a row a line, a column a year, and the total where a line has one.
     fn price_table(&mut self, place: &PriceTable, prices: &Prices) -> Block {
-        let (what, total) = if is_swedish(&self.campaign.language) { ("Kostnad", "Totalt") } else { ("Cost", "Total") };
+        let (what, total) = if is_swedish(self.language) { ("Kostnad", "Totalt") } else { ("Cost", "Total") };
         let mut columns = vec![Column { align: Align::Left, label: Inline::text(what) }];
         let right = |label: String| Column { align: Align::Right, label: Inline::text(label) };
         columns.extend(prices.years.iter().map(|year| right(year.to_string())));
         columns.push(right(total.to_owned()));
-        let rows = prices.lines.iter().map(|line| price_row(line, self.index, prices)).collect();
+        let rows = prices.lines.iter().map(|line| price_row(line, self.index, prices, self.language)).collect();
         let caption = place.caption.as_ref().map(|text| self.inlines(text));
         let note = prices.note.as_deref().map(|note| markdown::inlines(note).0);
         Block::Table(Table { style: TableStyle::Prices, caption, note, columns, rows })
@@ -239,6 +249,7 @@ impl Run<'_, '_> {
                 label: self.inlines(&field.label),
                 kind: field.kind.name(),
                 width: if field.half { "half" } else { "full" },
+                read_only: field.read_only,
             })
             .collect();
         FormBlock {
@@ -316,9 +327,10 @@ impl Run<'_, '_> {
     }
 }
 
-fn price_row(line: &PriceLine, index: usize, prices: &Prices) -> Row {
+fn price_row(line: &PriceLine, index: usize, prices: &Prices, language: &str) -> Row {
     let share = &line.shares[index];
-    let cell = |amount: Option<u64>| Inline::text(amount.map_or("–".into(), |kr| money(kr, &prices.currency)));
+    let cell =
+        |amount: Option<u64>| Inline::text(amount.map_or("–".into(), |kr| money(kr, &prices.currency, language)));
     let mut cells = vec![Inline::text(line.label.clone())];
     cells.extend(prices.years.iter().map(|year| cell(share.forecast.get(year).copied())));
     cells.push(cell(share.total));

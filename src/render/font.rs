@@ -8,18 +8,16 @@
 //! Glyph numbers stay as they are and unneeded outlines are emptied, which keeps composite glyphs whole and the file
 //! small.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use ttf_parser::{Face, GlyphId, Tag};
+use ttf_parser::{Face, GlyphId};
+
+use super::truetype::reduce;
 
 /// Name of the font in `/DR` and in `/DA`.
 pub const RESOURCE: &str = "AvsiktSans";
-
-/// Flags of a composite glyph's components (OpenType `glyf`).
-const MORE_COMPONENTS: u16 = 0x20;
-const HAS_INSTRUCTIONS: u16 = 0x100;
 
 /// Characters that the form's font can draw: Latin with its extensions, punctuation, currency and a few signs.
 const CHARACTERS: &[std::ops::RangeInclusive<u32>] = &[
@@ -191,181 +189,6 @@ fn to_unicode(glyphs: &BTreeMap<char, u16>) -> String {
         out.push_str("endbfchar\n");
     }
     out + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
-}
-
-/// The font file with the needed outlines alone: same glyph numbers, no layout tables.
-fn reduce(face: &Face<'_>, glyphs: &BTreeMap<char, u16>) -> Option<Vec<u8>> {
-    let table = |tag: &[u8; 4]| face.raw_face().table(Tag::from_bytes(tag));
-    let (loca, glyf, head) = (table(b"loca")?, table(b"glyf")?, table(b"head")?);
-    let long = head.get(51)? & 1 == 1;
-    let outline = |glyph: u16| outline_range(loca, long, glyph).and_then(|range| glyf.get(range)).unwrap_or_default();
-    let mut needed: BTreeSet<u16> = glyphs.values().copied().collect();
-    needed.insert(0);
-    let mut queue: Vec<u16> = needed.iter().copied().collect();
-    while let Some(glyph) = queue.pop() {
-        queue.extend(components(outline(glyph)).into_iter().map(|part| part.glyph).filter(|&part| needed.insert(part)));
-    }
-    let (mut new_glyf, mut new_loca) = (Vec::new(), Vec::new());
-    for glyph in 0..face.number_of_glyphs() {
-        new_loca.extend(u32::try_from(new_glyf.len()).ok()?.to_be_bytes());
-        if needed.contains(&glyph) {
-            new_glyf.extend(without_hints(outline(glyph)));
-            new_glyf.resize(new_glyf.len().next_multiple_of(4), 0);
-        }
-    }
-    new_loca.extend(u32::try_from(new_glyf.len()).ok()?.to_be_bytes());
-    let mut new_head = head.to_vec();
-    // indexToLocFormat 1: long offsets. The checksum adjustment is zeroed, which readers of embedded fonts ignore.
-    new_head.get_mut(50..52)?.copy_from_slice(&[0, 1]);
-    new_head.get_mut(8..12)?.fill(0);
-    let mut tables: BTreeMap<[u8; 4], Vec<u8>> = BTreeMap::new();
-    for tag in [b"OS/2", b"hhea", b"hmtx", b"maxp"] {
-        if let Some(data) = table(tag) {
-            tables.insert(*tag, data.to_vec());
-        }
-    }
-    tables.insert(*b"cmap", cmap(glyphs));
-    tables.insert(*b"glyf", new_glyf);
-    tables.insert(*b"head", new_head);
-    tables.insert(*b"loca", new_loca);
-    // post version 3: no glyph names (OpenType `post`).
-    let mut post = table(b"post")?.get(..32)?.to_vec();
-    post[..4].copy_from_slice(&[0, 3, 0, 0]);
-    tables.insert(*b"post", post);
-    font_file(&tables)
-}
-
-fn outline_range(loca: &[u8], long: bool, glyph: u16) -> Option<std::ops::Range<usize>> {
-    let at = |index: usize| -> Option<usize> {
-        if long {
-            let bytes: [u8; 4] = loca.get(index * 4..index * 4 + 4)?.try_into().ok()?;
-            usize::try_from(u32::from_be_bytes(bytes)).ok()
-        } else {
-            let bytes: [u8; 2] = loca.get(index * 2..index * 2 + 2)?.try_into().ok()?;
-            Some(usize::from(u16::from_be_bytes(bytes)) * 2)
-        }
-    };
-    Some(at(usize::from(glyph))?..at(usize::from(glyph) + 1)?)
-}
-
-/// An outline without its hinting program (OpenType `glyf`): nearly half of a typeface, and of no use at the sizes and
-/// resolutions of today's screens. What is not understood stays as it is.
-fn without_hints(outline: &[u8]) -> Vec<u8> {
-    let stripped = match components(outline).last() {
-        Some(last) => composite_without_hints(outline, last.end),
-        None => simple_without_hints(outline),
-    };
-    stripped.unwrap_or_else(|| outline.to_vec())
-}
-
-fn composite_without_hints(outline: &[u8], end: usize) -> Option<Vec<u8>> {
-    let mut stripped = outline.get(..end)?.to_vec();
-    for part in components(outline) {
-        let flags = part.flags & !HAS_INSTRUCTIONS;
-        stripped.get_mut(part.at..part.at + 2)?.copy_from_slice(&flags.to_be_bytes());
-    }
-    Some(stripped)
-}
-
-fn simple_without_hints(outline: &[u8]) -> Option<Vec<u8>> {
-    let contours = usize::try_from(i16::from_be_bytes(outline.get(..2)?.try_into().ok()?)).ok()?;
-    // Ten bytes of header, the last point of each contour, then the length of the program and the program.
-    let at = 10 + contours * 2;
-    let length = usize::from(u16::from_be_bytes(outline.get(at..at + 2)?.try_into().ok()?));
-    let points = outline.get(at + 2 + length..)?;
-    Some([outline.get(..at)?, &[0, 0], points].concat())
-}
-
-/// A part of a composite glyph: where its flags stand in the outline, the glyph it names, and where it ends.
-struct Component {
-    at: usize,
-    flags: u16,
-    glyph: u16,
-    end: usize,
-}
-
-/// The glyphs that a composite glyph is put together from; none for a simple one (OpenType `glyf`).
-fn components(outline: &[u8]) -> Vec<Component> {
-    let word = |at: usize| Some(u16::from_be_bytes(outline.get(at..at + 2)?.try_into().ok()?));
-    let mut parts = Vec::new();
-    // A negative number of contours marks a composite glyph.
-    if word(0).is_none_or(|contours| contours < 0x8000) {
-        return parts;
-    }
-    let mut at = 10;
-    while let (Some(flags), Some(glyph)) = (word(at), word(at + 2)) {
-        let arguments = if flags & 0x1 != 0 { 4 } else { 2 };
-        let scale = match flags {
-            f if f & 0x8 != 0 => 2,
-            f if f & 0x40 != 0 => 4,
-            f if f & 0x80 != 0 => 8,
-            _ => 0,
-        };
-        let end = at + 4 + arguments + scale;
-        parts.push(Component { at, flags, glyph, end });
-        at = end;
-        if flags & MORE_COMPONENTS == 0 {
-            break;
-        }
-    }
-    parts
-}
-
-/// A `cmap` with one subtable, format 4 for Windows Unicode: what every reader of TrueType understands.
-fn cmap(glyphs: &BTreeMap<char, u16>) -> Vec<u8> {
-    let mut segments: Vec<(u16, u16, u16)> = Vec::new();
-    for (&c, &glyph) in glyphs {
-        let Ok(code) = u16::try_from(u32::from(c)) else { continue };
-        let delta = glyph.wrapping_sub(code);
-        match segments.last_mut() {
-            Some((_, end, last)) if *last == delta && code == *end + 1 => *end = code,
-            _ => segments.push((code, code, delta)),
-        }
-    }
-    segments.push((0xffff, 0xffff, 1));
-    let count = u16::try_from(segments.len()).expect("fewer segments than characters in the plane");
-    let search = 2 * (1u16 << count.ilog2());
-    let mut body: Vec<u16> = vec![count * 2, search, u16::try_from(count.ilog2()).unwrap_or(0), count * 2 - search];
-    body.extend(segments.iter().map(|s| s.1));
-    body.push(0);
-    body.extend(segments.iter().map(|s| s.0));
-    body.extend(segments.iter().map(|s| s.2));
-    body.extend(segments.iter().map(|_| 0));
-    let length = u16::try_from(6 + body.len() * 2).expect("a few hundred segments are a few kilobytes");
-    // Table header: version 0, one subtable for platform 3 (Windows), encoding 1 (Unicode), at offset 12.
-    let words = [0, 1, 3, 1, 0, 12, 4, length, 0].into_iter().chain(body);
-    words.flat_map(u16::to_be_bytes).collect()
-}
-
-/// Puts tables together as a TrueType file (OpenType 1.9, "Organization of an OpenType font").
-fn font_file(tables: &BTreeMap<[u8; 4], Vec<u8>>) -> Option<Vec<u8>> {
-    let count = u16::try_from(tables.len()).ok()?;
-    let search = 16 * (1u16 << count.ilog2());
-    let mut out: Vec<u8> = vec![0, 1, 0, 0];
-    for word in [count, search, u16::try_from(count.ilog2()).ok()?, count * 16 - search] {
-        out.extend(word.to_be_bytes());
-    }
-    let mut offset = 12 + tables.len() * 16;
-    for (tag, data) in tables {
-        out.extend(tag);
-        out.extend(checksum(data).to_be_bytes());
-        out.extend(u32::try_from(offset).ok()?.to_be_bytes());
-        out.extend(u32::try_from(data.len()).ok()?.to_be_bytes());
-        offset += data.len().next_multiple_of(4);
-    }
-    for data in tables.values() {
-        out.extend_from_slice(data);
-        out.resize(out.len().next_multiple_of(4), 0);
-    }
-    Some(out)
-}
-
-fn checksum(data: &[u8]) -> u32 {
-    data.chunks(4).fold(0u32, |sum, chunk| {
-        let mut word = [0; 4];
-        word[..chunk.len()].copy_from_slice(chunk);
-        sum.wrapping_add(u32::from_be_bytes(word))
-    })
 }
 
 #[cfg(test)]

@@ -7,17 +7,23 @@
 //!
 //! Nothing here writes files: [`Renderer::render`] gives bytes, and the command decides what becomes of them.
 
+pub mod changes;
 pub mod compose;
+mod filters;
 mod font;
 mod markdown;
+mod splice;
 mod stamp;
 mod texts;
 mod tree;
+mod truetype;
 mod typeset;
+mod typeset_look;
 mod widgets;
 
 use std::sync::Arc;
 
+use jiff::civil::DateTime;
 use lopdf::{Document, Object, StringFormat};
 
 use crate::campaign::Campaign;
@@ -48,6 +54,8 @@ pub struct Renderer<'c> {
     /// Digest of the style and its typefaces, part of each document's edition.
     style_digest: String,
     font: FormFont,
+    /// The date in the files' metadata, where it is not the campaign's.
+    dated: Option<DateTime>,
 }
 
 /// One finished declaration.
@@ -92,7 +100,17 @@ impl<'c> Renderer<'c> {
             style_digest: token::sha256(digest.as_bytes()),
             campaign,
             font,
+            dated: None,
         })
+    }
+
+    /// Writes this moment, in UTC, as the date in the files' metadata instead of the campaign's date. What is printed
+    /// stays.
+    #[must_use]
+    pub fn dated(mut self, moment: Option<DateTime>) -> Self {
+        self.style.dated = moment;
+        self.dated = moment;
+        self
     }
 
     /// Renders the declaration of recipient number `index`.
@@ -117,7 +135,8 @@ impl<'c> Renderer<'c> {
     /// Everything that decides what a document looks like and holds.
     fn edition(&self, composed: &Composed, data: &[u8]) -> String {
         let plan = format!("{:?}", composed.fields);
-        let parts = [self.style_digest.as_str(), &token::sha256(data), &token::sha256(plan.as_bytes())];
+        let dated = self.dated.map(|moment| moment.to_string()).unwrap_or_default();
+        let parts = [self.style_digest.as_str(), &token::sha256(data), &token::sha256(plan.as_bytes()), &dated];
         token::sha256(parts.concat().as_bytes())[..16].to_owned()
     }
 
@@ -130,8 +149,8 @@ impl<'c> Renderer<'c> {
             let font_id = self.font.embed(doc);
             let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
             widgets::keep_within(&placed, composed.form_pages)?;
-            let [year, month, day] = composed.tree.date;
-            let modified = format!("D:{year:04}{month:02}{day:02}000000Z");
+            let written = self.dated.unwrap_or_else(|| self.campaign.date.at(0, 0, 0, 0));
+            let modified = written.strftime("D:%Y%m%d%H%M%SZ").to_string();
             stamp::stamp(doc, key, &self.campaign.id, code, &self.font, font_id, &modified)?;
             let id = Object::String(file_id.to_vec(), StringFormat::Hexadecimal);
             doc.trailer.set("ID", vec![id.clone(), id]);
@@ -146,10 +165,12 @@ impl<'c> Renderer<'c> {
         let pages = typeset
             .page_texts
             .iter()
+            .zip(&typeset.page_looks)
             .zip(finished.pages)
-            .map(|(text, page)| SentPage {
+            .map(|((text, look), page)| SentPage {
                 text: token::sha256(text.as_bytes()),
                 content: page.content_sha256,
+                look: Some(look.clone()),
                 crop: page.crop,
             })
             .collect();
@@ -170,6 +191,15 @@ impl<'c> Renderer<'c> {
     }
 }
 
+/// Renders on the one thread that `work` runs on, instead of on all: a batch that keeps every core busy with a document of
+/// its own gains nothing from sharing out single pages, and the threads' waiting for each other costs a tenth.
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().num_threads(1).build() {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
+}
+
 struct Finished {
     pdf: Vec<u8>,
     placed: Vec<Placed>,
@@ -182,11 +212,13 @@ fn finish_pdf(
     typeset: &[u8],
     change: impl FnOnce(&mut Document) -> std::result::Result<Vec<Placed>, widgets::FormError>,
 ) -> std::result::Result<Finished, widgets::FormError> {
-    let mut doc = Document::load_mem(typeset)?;
+    let (lively, still) = splice::part(typeset, widgets::may_change);
+    let mut doc = splice::load(&lively, &still)?;
     let placed = change(&mut doc)?;
     let pages = crate::pdf::page::prints(&doc)?;
-    let mut pdf = Vec::with_capacity(typeset.len() * 2);
-    doc.save_to(&mut pdf).map_err(lopdf::Error::from)?;
+    let mut saved = Vec::with_capacity(typeset.len() * 2);
+    doc.save_to(&mut saved).map_err(lopdf::Error::from)?;
+    let pdf = splice::join(saved, &still).ok_or(widgets::FormError::Splice)?;
     Ok(Finished { pdf, placed, pages })
 }
 

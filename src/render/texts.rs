@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use jiff::civil::Date;
 use regex::Regex;
 use serde_json::{Value, json};
-use tera::{Context, ErrorKind, Kwargs, State, Tera};
+use tera::{Context, ErrorKind, Tera};
 
+use super::filters;
 use crate::campaign::declaration::Text;
-use crate::campaign::prices::grouped;
-use crate::campaign::{Campaign, prices::Amounts};
+use crate::campaign::prices::Amounts;
+use crate::campaign::{Campaign, closest};
 use crate::diagnostic::{Place, Problems};
 
 /// Fills in texts for one campaign.
@@ -20,21 +20,19 @@ pub struct Texts {
 }
 
 impl Texts {
-    pub fn new(campaign: &Campaign) -> Self {
+    /// `language` is what amounts, dates and shares are written in.
+    pub fn new(campaign: &Campaign, language: &str) -> Self {
         let mut tera = Tera::default();
         tera.set_escape_fn(escape_markdown);
-        let currency = campaign.prices.as_ref().map_or_else(|| "kr".to_owned(), |p| p.currency.clone());
-        tera.register_filter("kronor", move |amount: u64, _: Kwargs, _: &State| money(amount, &currency));
-        let language = campaign.language.clone();
-        tera.register_filter("date", move |day: &str, _: Kwargs, _: &State| long_date(day, &language));
-        let language = campaign.language.clone();
-        tera.register_filter("percent", move |share: f64, _: Kwargs, _: &State| percent(share, &language));
-        let names = "campaign, sender, recipient and prices".to_owned();
+        let currency = campaign.prices.as_ref().map_or("kr", |prices| prices.currency.as_str());
+        filters::register(&mut tera, language, currency);
+        let names = "campaign, sender, recipient, prices and language".to_owned();
         Texts { tera, names }
     }
 
-    /// What recipient number `index` sees behind the expressions.
-    pub fn context(&self, campaign: &Campaign, index: usize) -> Context {
+    /// What recipient number `index` sees behind the expressions. The recipient's own paragraph may have expressions as
+    /// well; it is filled in here.
+    pub fn context(&self, campaign: &Campaign, index: usize, problems: &mut Problems) -> Context {
         let mut context = Context::new();
         let recipient = &campaign.recipients[index];
         let mut person: serde_json::Map<String, Value> =
@@ -43,6 +41,12 @@ impl Texts {
         person.insert("name".into(), json!(recipient.name));
         person.insert("email".into(), json!(recipient.email));
         person.insert("key".into(), json!(recipient.key));
+        person.insert("contact".into(), json!(recipient.contact));
+        person.insert("note".into(), json!(recipient.note));
+        person.insert("paragraph".into(), Value::Null);
+        let language = campaign.language_of(index);
+        person.insert("language".into(), json!(language));
+        context.insert("language", language.split('-').next().unwrap_or_default());
         context.insert("recipient", &person);
         context.insert("sender", &json!({"name": campaign.sender.name, "unit": campaign.sender.unit}));
         context.insert(
@@ -60,6 +64,13 @@ impl Texts {
                 .map(|line| (line.id.clone(), price_context(&line.whole, &line.shares[index])))
                 .collect();
             context.insert("prices", &lines);
+        }
+        if let Some(paragraph) = &recipient.paragraph {
+            // It is Markdown already, so it is put in as it is.
+            let filled = tera::Value::safe_string(self.markdown(paragraph, &context, problems).trim());
+            let person = tera::Value::from_serializable(&person).into_map().unwrap_or_default();
+            let person = person.into_iter().chain([("paragraph".into(), filled)]).collect::<tera::Map>();
+            context.insert_value("recipient", tera::Value::from(person));
         }
         context
     }
@@ -120,9 +131,12 @@ impl Texts {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => report.message().to_owned(),
             other => other.to_string().lines().next().unwrap_or_default().replace("error: ", ""),
         };
-        let message = message.trim_end_matches('.');
-        let hint = format!("an expression may use {}, and the filters kronor, date and percent", self.names);
-        problems.error(Some(place), format!("this expression cannot be filled in: {}", lower_first(message)), hint);
+        let message = lower_first(message.trim_end_matches('.'));
+        let unknown = message.strip_prefix("unknown filter `").and_then(|rest| rest.split('`').next());
+        let near = unknown.and_then(|name| closest(name, &filters::NAMES));
+        let near = near.map(|near| format!("did you mean `{near}`? ")).unwrap_or_default();
+        let hint = format!("{near}an expression may use {}, and the filters kronor, date and percent", self.names);
+        problems.error(Some(place), format!("this expression cannot be filled in: {message}"), hint);
     }
 }
 
@@ -138,58 +152,6 @@ fn price_context(whole: &Amounts, own: &Amounts) -> Value {
         .map(|(year, all)| (year.to_string(), json!({"all": all, "own": own.forecast.get(year)})))
         .collect();
     json!({"total": {"all": whole.sum(), "own": own.sum()}, "forecast": forecast})
-}
-
-/// `1 234 567 kr`, with no-break spaces.
-pub fn money(amount: u64, currency: &str) -> String {
-    format!("{}\u{a0}{currency}", grouped(amount))
-}
-
-const MONTHS_SV: [&str; 12] = [
-    "januari",
-    "februari",
-    "mars",
-    "april",
-    "maj",
-    "juni",
-    "juli",
-    "augusti",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-const MONTHS_EN: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-
-/// `27 februari 2026`; no-break spaces, so that a date is not torn apart at the end of a line.
-pub fn long_date(day: &str, language: &str) -> tera::TeraResult<String> {
-    let date: Date = day.parse().map_err(|_| tera::Error::message(format!("`{day}` is not a date")))?;
-    let months = if is_swedish(language) { MONTHS_SV } else { MONTHS_EN };
-    let month = months[usize::from(date.month().unsigned_abs()) - 1];
-    Ok(format!("{}\u{a0}{month}\u{a0}{}", date.day(), date.year()))
-}
-
-fn percent(share: f64, language: &str) -> String {
-    let number = format!("{:.1}", share * 100.0);
-    let number = number.strip_suffix(".0").unwrap_or(&number);
-    if is_swedish(language) { format!("{}\u{a0}%", number.replace('.', ",")) } else { format!("{number}%") }
-}
-
-pub fn is_swedish(language: &str) -> bool {
-    language == "sv" || language.starts_with("sv-")
 }
 
 /// A backslash before whatever Markdown would take for markup.
@@ -211,16 +173,6 @@ fn lower_first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_and_dates_are_written_the_swedish_way() {
-        assert_eq!(money(1_234_567, "kr"), "1\u{a0}234\u{a0}567\u{a0}kr");
-        assert_eq!(long_date("2026-02-27", "sv").expect("a date"), "27\u{a0}februari\u{a0}2026");
-        assert_eq!(long_date("2026-02-27", "en").expect("a date"), "27\u{a0}February\u{a0}2026");
-        assert!(long_date("27/2", "sv").is_err());
-        assert_eq!(percent(0.624, "sv"), "62,4\u{a0}%");
-        assert_eq!(percent(0.5, "en"), "50%");
-    }
 
     #[test]
     fn values_cannot_become_markup() {

@@ -162,4 +162,6 @@ pub struct FieldBlock {
     pub label: Vec<Inline>,
     pub kind: &'static str,
     pub width: &'static str,
+    /// Filled in when sent, and not to be changed.
+    pub read_only: bool,
 }

@@ -6,28 +6,36 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::layout::{Frame, FrameItem};
 use typst::syntax::{DiagSpan, DiagSpanKind, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
-use typst::text::{Font, FontBook};
+use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
-use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
+use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 use super::tree::Tree;
+use super::truetype;
+use super::typeset_look;
 use crate::diagnostic::{Place, Problems, SourceFile};
 
 /// Name of the style's file and of the data it reads, inside Typst's world.
 const MAIN: &str = "declaration.typ";
 const DATA: &str = "data.json";
 
-/// How many documents a layout is remembered without being used. Rendering runs in parallel and every document ages
-/// everybody's memory, so this is more than one; without forgetting, memory grows by about 10 MB a document.
-const REMEMBERED: usize = 4;
+/// Typst's memory is gone through after so many documents, and what none of them used is forgotten the next time. Without
+/// forgetting, memory grows by about 10 MB a document; going through it after each would cost a fortieth of the time.
+const BETWEEN_FORGETTING: usize = 4;
+
+/// What the family's name is followed by for its second copy, which the cover is set in. The PDF writer numbers a
+/// typeface's glyphs in the order they are first drawn. With its own copy, the recipient's name on the cover cannot make
+/// every later page's bytes differ, so pages that are equal are compressed once.
+const COVER: &str = "Cover";
 
 /// A style with its typefaces: what all documents of a campaign share.
 pub struct Style {
@@ -39,6 +47,10 @@ pub struct Style {
     files: HashMap<FileId, Bytes>,
     source: Arc<SourceFile>,
     standards: PdfStandards,
+    /// Documents typeset so far.
+    made: AtomicUsize,
+    /// The moment in the metadata, in UTC, where it is not the document's own date.
+    pub dated: Option<DateTime>,
 }
 
 /// A typeset document.
@@ -46,12 +58,24 @@ pub struct Typeset {
     pub pdf: Vec<u8>,
     /// The text of each page in reading order, a line a run.
     pub page_texts: Vec<String>,
+    /// A digest of what each page looks like.
+    pub page_looks: Vec<String>,
 }
 
 impl Style {
     /// A style from its source, its typefaces (TrueType or OpenType files) and the files that it may name.
     pub fn new(source: Arc<SourceFile>, fonts: &[Vec<u8>], files: Vec<(String, Vec<u8>)>) -> Self {
-        let fonts: Vec<Font> = fonts.iter().flat_map(|bytes| Font::iter(Bytes::new(bytes.clone()))).collect();
+        let small = |bytes: &Vec<u8>| truetype::without_hinting(bytes).unwrap_or_else(|| bytes.clone());
+        let mut fonts: Vec<Font> = fonts.iter().flat_map(|bytes| Font::iter(Bytes::new(small(bytes)))).collect();
+        let mut infos: Vec<FontInfo> = fonts.iter().map(|font| font.info().clone()).collect();
+        for at in 0..fonts.len() {
+            // One more byte at the end, which no table uses, makes it another file.
+            let bytes = Bytes::new([fonts[at].data().as_slice(), &[0]].concat());
+            if let Some(copy) = Font::new(bytes, fonts[at].index()) {
+                infos.push(FontInfo { family: format!("{} {COVER}", infos[at].family), ..infos[at].clone() });
+                fonts.push(copy);
+            }
+        }
         let files = files.into_iter().filter_map(|(name, bytes)| Some((id(&name)?, Bytes::new(bytes)))).collect();
         let main = id(MAIN).expect("the name is a valid path");
         Style {
@@ -59,7 +83,7 @@ impl Style {
             library: LazyHash::new(
                 Library::builder().with_features([Feature::A11yExtras].into_iter().collect()).build(),
             ),
-            book: LazyHash::new(FontBook::from_fonts(&fonts)),
+            book: LazyHash::new(FontBook::from_infos(infos)),
             main: Source::new(main, source.text.clone()),
             data: id(DATA).expect("the name is a valid path"),
             standards: PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1])
@@ -67,6 +91,8 @@ impl Style {
             fonts,
             files,
             source,
+            made: AtomicUsize::new(0),
+            dated: None,
         }
     }
 
@@ -80,10 +106,15 @@ impl Style {
         let compiled = typst::compile::<PagedDocument>(&world);
         let mut document = compiled.output.map_err(|errors| self.problems(&errors))?;
         document.info_mut().keywords = vec![keywords.into()];
+        let timestamp = self.dated.and_then(moment).map(Timestamp::new_utc);
+        if timestamp.is_some() {
+            // Left to the exporter, which takes the timestamp.
+            document.info_mut().date = Smart::Auto;
+        }
         let options = PdfOptions {
             ident: Smart::Custom(edition.to_owned()),
             creator: Smart::Custom(Some(concat!("avsikt ", env!("CARGO_PKG_VERSION")).to_owned())),
-            timestamp: None,
+            timestamp,
             page_ranges: None,
             standards: self.standards.clone(),
             tagged: true,
@@ -91,8 +122,11 @@ impl Style {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
         let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
-        comemo::evict(REMEMBERED);
-        Ok(Typeset { pdf, page_texts })
+        let page_looks = document.pages().iter().map(|page| typeset_look::digest(&page.frame)).collect();
+        if self.made.fetch_add(1, Ordering::Relaxed) % BETWEEN_FORGETTING == BETWEEN_FORGETTING - 1 {
+            comemo::evict(1);
+        }
+        Ok(Typeset { pdf, page_texts, page_looks })
     }
 
     fn problems(&self, errors: &[SourceDiagnostic]) -> Problems {
@@ -182,6 +216,13 @@ fn collect_text(frame: &Frame, out: &mut String) {
             _ => {}
         }
     }
+}
+
+/// A moment as Typst has it.
+fn moment(at: DateTime) -> Option<Datetime> {
+    let part = |number: i8| u8::try_from(number).ok();
+    let (month, day) = (part(at.month())?, part(at.day())?);
+    Datetime::from_ymd_hms(at.year().into(), month, day, part(at.hour())?, part(at.minute())?, part(at.second())?)
 }
 
 /// Year, month and day as the tree has them.

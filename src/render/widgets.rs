@@ -24,6 +24,9 @@ const INSET: f64 = 1.5;
 const READ_ONLY: i64 = 1;
 const MULTILINE: i64 = 1 << 12;
 
+/// How far into an object its kind is looked for: its number, two brackets and the kind.
+const KIND_WITHIN: usize = 48;
+
 /// A widget's place in the finished document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Placed {
@@ -50,6 +53,8 @@ pub enum FormError {
     TooManyPages { first: usize, last: usize, allowed: usize },
     #[error(transparent)]
     Pdf(#[from] lopdf::Error),
+    #[error("the finished document could not be put together again")]
+    Splice,
     #[error("the finished document cannot be read back: {0}")]
     ReadBack(#[from] crate::pdf::facts::PdfProblem),
 }
@@ -118,6 +123,15 @@ pub fn make_form(
         marks.remove(b"Suspects");
     }
     Ok(placed)
+}
+
+/// Whether an object, as Typst writes it, may be one that is changed: all but structure elements, of which only links are.
+pub fn may_change(object: &[u8]) -> bool {
+    const KIND: &[u8] = b"/Type/StructElem/S/";
+    // The kind comes first. An element that is written in another way counts as one that changes.
+    let head = object.get(..KIND_WITHIN).unwrap_or(object);
+    let kind = head.windows(KIND.len()).position(|window| window == KIND).and_then(|at| object.get(at + KIND.len()..));
+    kind.is_none_or(|kind| kind.starts_with(b"Link"))
 }
 
 fn slot_name(field: &str, state: Option<&str>) -> String {

@@ -1,7 +1,7 @@
 """Which programs fill the form, and how each is called.
 
-Takes nothing; gives CLIENTS, a table, and `fill`, the uniform call. Shared by run.py (the tests) and make-inbox (the
-shipped returns). Programs live where tests/run put them, in tests/.tools/. Does not install anything.
+Takes nothing; gives CLIENTS, a table, and `fill`, the uniform call. Shared by run.py (the tests, through ways.py) and
+make-inbox (the shipped returns). Programs live where tests/run put them, in tests/.tools/. Does not install anything.
 """
 
 import json
@@ -22,17 +22,20 @@ CANNOT_SAY = 3
 
 
 @dataclass(frozen=True)
-class Client:
-    name: str
+class Program:
+    """A script of ours with its interpreter, or ("command") a program of the system."""
+
     script: str
-    kind: str  # "python", "node" or "java"
+    kind: str  # "python", "node", "java" or "command"
+    package: str  # whose version counts: on PyPI, npm or Maven; for a command, the command itself
     needs: str = ""  # a command besides the kind's own
 
     def missing(self) -> str | None:
-        """Why the client cannot be used here, or None."""
-        if self.needs and not shutil.which(self.needs):
-            return f"{self.needs} is not installed"
-        place = {"python": PYTHON, "node": NODE_MODULES / self.name.replace("pdf.js", "pdfjs-dist"), "java": CLASSPATH}
+        """Why the program cannot be used here, or None."""
+        for command in (self.needs, self.script if self.kind == "command" else ""):
+            if command and not shutil.which(command):
+                return f"{command} is not installed"
+        place = {"python": PYTHON, "node": NODE_MODULES / self.package, "java": CLASSPATH, "command": HERE}
         return None if place[self.kind].exists() else f"its {self.kind} packages are not installed"
 
     def command(self) -> list[str]:
@@ -41,19 +44,45 @@ class Client:
         if self.kind == "node":
             # The scripts are copied beside node_modules by tests/run: Node looks for packages upwards from a script.
             return ["node", str(TOOLS / self.script)]
-        return ["java", "-cp", CLASSPATH.read_text().strip(), str(HERE / self.script)]
+        if self.kind == "java":
+            return ["java", "-cp", CLASSPATH.read_text().strip(), str(HERE / self.script)]
+        return [self.script]
+
+    def call(self, arguments: list, extra_environment: dict | None = None) -> str | None:
+        """Gives None when done, "cannot" when the program cannot say this; raises otherwise."""
+        done = subprocess.run([*self.command(), *map(str, arguments)], capture_output=True, text=True, timeout=120,
+                              env={**os.environ, **(extra_environment or {})})
+        if done.returncode == CANNOT_SAY and self.kind != "command":
+            return "cannot"
+        # qpdf: 3 is done, with warnings.
+        if done.returncode != 0 and (self.script, done.returncode) != ("qpdf", 3):
+            raise RuntimeError(f"{self.script} ended with {done.returncode}: {done.stderr.strip()[-600:]}")
+        return None
+
+
+@dataclass(frozen=True)
+class Client:
+    name: str
+    program: Program
+
+    def missing(self) -> str | None:
+        return self.program.missing()
+
+
+def client(name: str, script: str, kind: str, package: str, needs: str = "") -> Client:
+    return Client(name, Program(script, kind, package, needs))
 
 
 CLIENTS = [
-    Client("pypdf", "with-pypdf.py", "python"),
-    Client("pikepdf", "with-pikepdf.py", "python"),
-    Client("PDFium", "with-pdfium.py", "python"),
-    Client("MuPDF", "with-mupdf.py", "python"),
-    Client("pdftk-java", "with-pdftk.py", "python", needs="pdftk"),
-    Client("pdf-lib", "node/with-pdf-lib.mjs", "node"),
-    Client("pdf.js", "node/with-pdfjs.mjs", "node"),
-    Client("PDFBox", "java/WithPdfbox.java", "java"),
-    Client("pyHanko", "with-pyhanko.py", "python"),
+    client("pypdf", "with-pypdf.py", "python", "pypdf"),
+    client("pikepdf", "with-pikepdf.py", "python", "pikepdf"),
+    client("PDFium", "with-pdfium.py", "python", "pypdfium2"),
+    client("MuPDF", "with-mupdf.py", "python", "pymupdf"),
+    client("pdftk-java", "with-pdftk.py", "python", "pdftk", needs="pdftk"),
+    client("pdf-lib", "node/with-pdf-lib.mjs", "node", "pdf-lib"),
+    client("pdf.js", "node/with-pdfjs.mjs", "node", "pdfjs-dist"),
+    client("PDFBox", "java/WithPdfbox.java", "java", "pdfbox"),
+    client("pyHanko", "with-pyhanko.py", "python", "pyHanko"),
 ]
 
 
@@ -65,12 +94,6 @@ def fill(client: Client, form: Path, answers: dict, out: Path, saved_at: str = "
     answers_file = out.with_suffix(".json")
     answers_file.write_text(json.dumps(answers, ensure_ascii=False), "utf-8")
     try:
-        done = subprocess.run([*client.command(), form, answers_file, out], capture_output=True, text=True, timeout=120,
-                              env={**os.environ, "SAVED_AT": saved_at})
+        return client.program.call([form, answers_file, out], {"SAVED_AT": saved_at})
     finally:
         answers_file.unlink()
-    if done.returncode == CANNOT_SAY:
-        return "cannot"
-    if done.returncode != 0:
-        raise RuntimeError(f"{client.name} ended with {done.returncode}: {done.stderr.strip()[-600:]}")
-    return None

@@ -38,29 +38,34 @@ fn the_shipped_campaign_is_as_the_issue_says() {
     last day    2026-02-27
     answers to  kansli@inera.se
 
-    recipient                      utveckling 2027   utveckling 2028        utveckling  forvaltning 2027  forvaltning 2028  forvaltning 2029
-    01 Region Stockholm                  4_200_314         3_231_010         7_435_871           461_573         1_269_326         1_546_269
-    03 Region Uppsala                      685_702           527_463         1_213_907            75_352           207_218           252_429
-    04 Region Sörmland                     525_348           404_114           930_030            57_731           158_759           193_397
-    05 Region Östergötland                 818_149           629_345         1_448_379            89_906           247_243           301_187
-    06 Region Jönköpings län               639_545           491_958         1_132_195            70_280           193_269           235_437
-    07 Region Kronoberg                    354_021           272_323           626_727            38_903           106_984           130_326
-    08 Region Kalmar län                   430_721           331_324           762_511            47_332           130_163           158_562
-    09 Region Gotland                      106_441            81_878           188_435            11_697            32_166            39_184
-    10 Region Blekinge                     277_341           213_339           490_981            30_477            83_812           102_098
-    12 Region Skåne                      2_441_127         1_877_790         4_321_559           268_256           737_703           898_657
-    13 Region Halland                      592_505           455_773         1_048_919            65_110           179_054           218_120
-    14 Västra Götalandsregionen          3_039_744         2_338_265         5_381_299           334_038           918_604         1_119_027
-    17 Region Värmland                     493_768           379_822           874_125            54_260           149_216           181_772
-    18 Region Örebro län                   534_727           411_329           946_635            58_761           161_593           196_850
-    19 Region Västmanland                  485_908           373_775           860_209            53_397           146_840           178_878
-    20 Region Dalarna                      502_494           386_534           889_571            55_219           151_853           184_984
-    21 Region Gävleborg                    502_040           386_185           888_769            55_169           151_715           184_817
-    22 Region Västernorrland               426_261           327_893           754_616            46_842           128_815           156_920
-    23 Region Jämtland Härjedalen           229_987           176_913           407_149            25_273            69_502            84_666
-    24 Region Västerbotten                 478_396           367_997           846_911            52_571           144_570           176_113
-    25 Region Norrbotten                   435_461           334_970           770_902            47_853           131_595           160_307
-    all                                 18_200_000        14_000_000        32_219_700         2_000_000         5_500_000         6_700_000
+    recipient                      utveckling 2027  utveckling 2028  utveckling  forvaltning 2027  forvaltning 2028  forvaltning 2029         sum
+    01 Region Stockholm                  4_200_314        3_231_010   7_435_871           461_573         1_269_326         1_546_269  10_713_039
+    03 Region Uppsala                      685_702          527_463   1_213_907            75_352           207_218           252_429   1_748_906
+    04 Region Sörmland                     525_348          404_114     930_030            57_731           158_759           193_397   1_339_917
+    05 Region Östergötland                 818_149          629_345   1_448_379            89_906           247_243           301_187   2_086_715
+    06 Region Jönköpings län               639_545          491_958   1_132_195            70_280           193_269           235_437   1_631_181
+    07 Region Kronoberg                    354_021          272_323     626_727            38_903           106_984           130_326     902_940
+    08 Region Kalmar län                   430_721          331_324     762_511            47_332           130_163           158_562   1_098_568
+    09 Region Gotland                      106_441           81_878     188_435            11_697            32_166            39_184     271_482
+    10 Region Blekinge                     277_341          213_339     490_981            30_477            83_812           102_098     707_368
+    12 Region Skåne                      2_441_127        1_877_790   4_321_559           268_256           737_703           898_657   6_226_175
+    13 Region Halland                      592_505          455_773   1_048_919            65_110           179_054           218_120   1_511_203
+    14 Västra Götalandsregionen          3_039_744        2_338_265   5_381_299           334_038           918_604         1_119_027   7_752_968
+    17 Region Värmland                     493_768          379_822     874_125            54_260           149_216           181_772   1_259_373
+    18 Region Örebro län                   534_727          411_329     946_635            58_761           161_593           196_850   1_363_839
+    19 Region Västmanland                  485_908          373_775     860_209            53_397           146_840           178_878   1_239_324
+    20 Region Dalarna                      502_494          386_534     889_571            55_219           151_853           184_984   1_281_627
+    21 Region Gävleborg                    502_040          386_185     888_769            55_169           151_715           184_817   1_280_470
+    22 Region Västernorrland               426_261          327_893     754_616            46_842           128_815           156_920   1_087_193
+    23 Region Jämtland Härjedalen          229_987          176_913     407_149            25_273            69_502            84_666     586_590
+    24 Region Västerbotten                 478_396          367_997     846_911            52_571           144_570           176_113   1_220_165
+    25 Region Norrbotten                   435_461          334_970     770_902            47_853           131_595           160_307   1_110_657
+    all                                 18_200_000       14_000_000  32_219_700         2_000_000         5_500_000         6_700_000  46_419_700
+
+    all recipients        2027        2028       2029         sum
+    utveckling      18_200_000  14_000_000          –  32_219_700
+    forvaltning      2_000_000   5_500_000  6_700_000  14_200_000
+    all             20_200_000  19_500_000  6_700_000  46_419_700
 
     the campaign key is for demonstration: it is public, so it proves nothing about real returns
     ");
@@ -120,29 +125,29 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
        |
        = help: the form's options are: ja, nej
 
-    error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, email, key, letter, name
+    error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, contact, email, key, language, letter, name, note, paragraph
       --> templates/siths-paket-2/declaration.yaml:26:18
        |
     26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
        |                  ^^^^^^^^^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient and prices, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
 
-    error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, email, key, name
+    error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, contact, email, key, language, name, note, paragraph
       --> templates/siths-paket-2/declaration.yaml:26:18
        |
     26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
        |                  ^^^^^^^^^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient and prices, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
 
-    error: this expression cannot be filled in: variable `region` is not defined. Available variables: campaign, prices, recipient, sender
+    error: this expression cannot be filled in: variable `region` is not defined. Available variables: campaign, language, prices, recipient, sender
       --> templates/siths-paket-2/declaration.yaml:26:39
        |
     26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
        |                                       ^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient and prices, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
 
     error: this expression cannot be filled in: unknown filter `kronr`
        --> templates/siths-paket-2/declaration.yaml:308:9
@@ -150,7 +155,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
     308 |       **{{ prices.utveckling.total.own | kronr }}**. Tabellen visar hur kostnaderna fördelas över åren.
         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         |
-        = help: an expression may use campaign, sender, recipient and prices, and the filters kronor, date and percent
+        = help: did you mean `kronor`? an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
 
     error: unknown key `readonly`
        --> templates/siths-paket-2/declaration.yaml:418:9
@@ -174,7 +179,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
     6 | valuta: kr
       | ^^^^^^
       |
-      = help: prices.yaml may have: currency, note, years, lines, allocation, amounts
+      = help: prices.yaml may have: currency, note, years, lines, allocation, amounts, price_list
 
     error: the year 2031 is not in `years`
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -514,7 +519,7 @@ fn an_expression_that_is_not_closed_is_told_with_its_place() {
     26 |     Inera frågar {{ recipient.name } om regionen vill vara med och finansiera projektet Förenklad
        |                                    ^
        |
-       = help: an expression may use campaign, sender, recipient and prices, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15

@@ -1,0 +1,216 @@
+//! The outbox: what rendering would change there, what it refuses to change, and the order in which it writes.
+//!
+//! A declaration that stands in the manifest may have been sent, so it is never replaced by a different one unless the
+//! person says so. Rendering is deterministic: equal bytes are no replacement, and a run that was stopped is simply run
+//! again. Declarations are written first and the manifest after them: until the last file is there, the manifest says
+//! what was sent before. Files that have left the manifest are removed last.
+
+use super::Ending;
+use super::console::Console;
+use crate::campaign::Campaign;
+use crate::error::{Error, Result};
+use crate::manifest::{self, Manifest, Sent};
+use crate::render::changes::{Difference, difference};
+use crate::render::{self, DECLARATIONS, Rendered};
+use crate::token;
+use crate::workspace::Workspace;
+
+/// How many declarations a refusal names.
+const NAMED: usize = 12;
+
+/// What was rendered, and how it is to be written.
+pub struct Batch<'r> {
+    pub rendered: &'r [Rendered],
+    /// All recipients were rendered, so the manifest holds nobody else.
+    pub whole: bool,
+    /// Declarations in the manifest may become different ones.
+    pub replace: bool,
+}
+
+/// What the manifest says before anything is written.
+enum Before {
+    Nothing,
+    Sent(Manifest),
+    /// There is one that says nothing about this campaign: why, in the loader's words.
+    Foreign(String),
+}
+
+/// Writes the declarations and, after them, the manifest.
+///
+/// # Errors
+/// When a declaration that was there before would become a different one, or would go, and `replace` is not said;
+/// nothing has been written then. Or when a file cannot be written.
+pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, console: &Console) -> Result<Manifest> {
+    let before = match before(workspace, campaign)? {
+        Before::Foreign(why) if !batch.replace => return Err(foreign(&why)),
+        Before::Sent(manifest) => Some(manifest),
+        Before::Nothing | Before::Foreign(_) => None,
+    };
+    let changed = before.as_ref().map(|before| differences(before, batch.rendered)).unwrap_or_default();
+    let gone = before.as_ref().filter(|_| batch.whole).map(|before| gone(before, campaign)).unwrap_or_default();
+    let differs = !changed.is_empty() || !gone.is_empty();
+    if differs && !batch.replace {
+        return Err(refusal(&changed, &gone));
+    }
+    let made = match &before {
+        Some(before) if !batch.whole => merged(before, render::manifest(campaign, batch.rendered), campaign),
+        _ => render::manifest(campaign, batch.rendered),
+    };
+    for one in batch.rendered {
+        write_where_different(workspace, &one.sent.file, &one.pdf)?;
+    }
+    write_where_different(workspace, manifest::PATH, made.to_json().as_bytes())?;
+    for old in before.iter().flat_map(|manifest| &manifest.documents) {
+        let inside = old.file.starts_with(&format!("{DECLARATIONS}/")) && !old.file.contains("..");
+        if inside && !made.documents.iter().any(|kept| kept.file == old.file) {
+            workspace.remove_output(&old.file)?;
+        }
+    }
+    tell_of_replaced(&changed, &gone, console);
+    Ok(made)
+}
+
+/// Says what would be different from what was sent, without writing. Exit status 1 when anything would.
+///
+/// # Errors
+/// When there is no manifest of this campaign, or a file cannot be read.
+pub fn check(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, console: &Console) -> Result<Ending> {
+    let before = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
+    let mut lines: Vec<String> = Vec::new();
+    for one in batch.rendered {
+        let now = &one.sent;
+        match before.sent_to(&now.recipient) {
+            None => lines.push(format!("{} {}: new, not in the manifest", now.recipient, now.name)),
+            Some(was) => {
+                lines.extend(difference(was, now).map(|found| found.to_string()));
+                if was.file != now.file {
+                    lines.push(format!("{} {}: the file would be called `{}`", now.recipient, now.name, now.file));
+                }
+                lines.extend(file_problem(workspace, was)?);
+            }
+        }
+    }
+    if batch.whole {
+        for sent in gone(&before, campaign) {
+            lines.push(format!("{} {}: in the manifest, and no recipient any more", sent.recipient, sent.name));
+            lines.extend(file_problem(workspace, sent)?);
+        }
+    }
+    for line in &lines {
+        console.result(line);
+    }
+    if lines.is_empty() {
+        console.result(&format!("{} as sent", declarations(batch.rendered.len())));
+        return Ok(Ending::Done);
+    }
+    Ok(Ending::NeedsAPerson)
+}
+
+/// What is the matter with a file of the outbox that the manifest names.
+fn file_problem(workspace: &Workspace, sent: &Sent) -> Result<Option<String>> {
+    let shown = workspace.shown(&sent.file);
+    if !workspace.exists(&sent.file) {
+        return Ok(Some(format!("{shown}: missing")));
+    }
+    let same = token::sha256(&workspace.read(&sent.file)?) == sent.sha256;
+    Ok((!same).then(|| format!("{shown}: changed since it was rendered")))
+}
+
+fn before(workspace: &Workspace, campaign: &Campaign) -> Result<Before> {
+    if !workspace.exists(manifest::PATH) {
+        return Ok(Before::Nothing);
+    }
+    match Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint()) {
+        Ok(manifest) => Ok(Before::Sent(manifest)),
+        Err(Error::Plain { message, .. }) => Ok(Before::Foreign(message)),
+        Err(other) => Err(other),
+    }
+}
+
+fn differences(before: &Manifest, rendered: &[Rendered]) -> Vec<Difference> {
+    let of = |one: &Rendered| difference(before.sent_to(&one.sent.recipient)?, &one.sent);
+    rendered.iter().filter_map(of).collect()
+}
+
+/// Those in the manifest who are no recipients any more.
+fn gone<'m>(before: &'m Manifest, campaign: &Campaign) -> Vec<&'m Sent> {
+    let stays = |sent: &Sent| campaign.recipients.iter().any(|recipient| recipient.code.as_str() == sent.recipient);
+    before.documents.iter().filter(|sent| !stays(sent)).collect()
+}
+
+fn foreign(why: &str) -> Error {
+    Error::plain(
+        format!("{why}, so it cannot be told what was sent; nothing has been written"),
+        "choose the right folder with `--workspace`, or put back the manifest of what was sent; \
+         `avsikt render --replace` makes it anew",
+    )
+}
+
+fn refusal(changed: &[Difference], gone: &[&Sent]) -> Error {
+    let mut message = format!(
+        "{} in `{}` would be replaced by something else; nothing has been written",
+        declarations(changed.len() + gone.len()),
+        manifest::PATH
+    );
+    let lines = changed.iter().map(|found| format!("{} {}: {}", found.recipient, found.name, found.first()));
+    let lines: Vec<String> = lines
+        .chain(gone.iter().map(|sent| format!("{} {}: no recipient any more", sent.recipient, sent.name)))
+        .collect();
+    for line in lines.iter().take(NAMED) {
+        message.push_str(&format!("\n  {line}"));
+    }
+    if lines.len() > NAMED {
+        message.push_str(&format!("\n  and {} more", lines.len() - NAMED));
+    }
+    Error::plain(
+        message,
+        "`avsikt render --check` shows every page that differs; `avsikt parse` and `avsikt report` read the returns \
+         against what was sent; if these were never sent, or the new ones are to be sent instead, add `--replace`",
+    )
+}
+
+fn tell_of_replaced(changed: &[Difference], gone: &[&Sent], console: &Console) {
+    let seen: Vec<&Difference> = changed.iter().filter(|found| !found.pages.is_empty()).collect();
+    if !seen.is_empty() {
+        let codes: Vec<&str> = seen.iter().map(|found| found.recipient.as_str()).collect();
+        console.warning(&format!(
+            "{} replaced ({}): forms of the earlier edition that come back will go to review",
+            declarations(seen.len()),
+            codes.join(", ")
+        ));
+    }
+    if !gone.is_empty() {
+        let codes: Vec<&str> = gone.iter().map(|sent| sent.recipient.as_str()).collect();
+        console.warning(&format!(
+            "{} taken out ({}): no recipients any more, so what they return will go to a person",
+            declarations(gone.len()),
+            codes.join(", ")
+        ));
+    }
+}
+
+/// Some declarations were rendered anew: the others stay as the manifest has them, also of those who are no recipients
+/// any more.
+fn merged(before: &Manifest, mut made: Manifest, campaign: &Campaign) -> Manifest {
+    let mut texts = before.texts.clone();
+    texts.append(&mut made.texts);
+    let mut documents = Vec::new();
+    for recipient in &campaign.recipients {
+        let code = recipient.code.as_str();
+        documents.extend(made.sent_to(code).or_else(|| before.sent_to(code)).cloned());
+    }
+    documents.extend(gone(before, campaign).into_iter().cloned());
+    texts.retain(|digest, _| documents.iter().flat_map(|d| &d.pages).any(|page| page.text == *digest));
+    Manifest { texts, documents, ..made }
+}
+
+fn write_where_different(workspace: &Workspace, file: &str, bytes: &[u8]) -> Result<()> {
+    if workspace.exists(file) && workspace.read(file).is_ok_and(|there| there == bytes) {
+        return Ok(());
+    }
+    workspace.write(file, bytes)
+}
+
+fn declarations(count: usize) -> String {
+    if count == 1 { "1 declaration".into() } else { format!("{count} declarations") }
+}
