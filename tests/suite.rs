@@ -9,6 +9,7 @@
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
+//! | `crops` | pictures of what a person should look at, and no others |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
 //! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
@@ -28,6 +29,8 @@ mod altered;
 mod another_campaign;
 #[path = "suite/commands.rs"]
 mod commands;
+#[path = "suite/crops.rs"]
+mod crops;
 #[path = "suite/exact.rs"]
 mod exact;
 #[path = "suite/files.rs"]

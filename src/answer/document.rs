@@ -115,6 +115,9 @@ pub struct Reconciled {
     pub page: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rect: Option<Rect>,
+    /// What a person sees there, as PNG: relative to the report's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -139,6 +142,9 @@ pub struct SignatureSeen {
     pub typed: bool,
     /// Digital signatures; this version only counts them.
     pub digital: Vec<DigitalSignature>,
+    /// What a person sees in the signature field, as PNG: relative to the report's folder.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

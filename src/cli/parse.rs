@@ -15,12 +15,15 @@ use crate::inbox;
 use crate::manifest::Manifest;
 use crate::pdf::passwords::Passwords;
 use crate::pdf::worker::Pool;
-use crate::read::{self, Campaigner};
+use crate::read::{self, Campaigner, Crop};
 use crate::report::{self, build, model::Report};
 use crate::workspace::{self, Workspace};
 
 /// Where the report is written.
 pub const REPORT: &str = "outbox/report/report.json";
+const REPORTS: &str = "outbox/report";
+/// Where the pictures of returns are written.
+const CROPS: &str = "outbox/report/crops";
 
 #[derive(Debug, Args)]
 pub struct Parse {
@@ -55,20 +58,42 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
     let pool = locked.pool()?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
-    let arrived: Vec<Arrived> = entries
+    let read: Vec<(Arrived, Vec<String>)> = entries
         .par_iter()
         .map(|entry| {
             let parcel = entry.open(workspace);
-            let document = read::read(&parcel, &against, &pool);
+            let (document, crops) = read::read_with_crops(&parcel, &against, &pool);
+            let written = write_crops(workspace, &crops)?;
             bar.inc(1);
-            Arrived { document, received: parcel.received }
+            Ok((Arrived { document, received: parcel.received }, written))
         })
-        .collect();
+        .collect::<Result<_>>()?;
     bar.finish_and_clear();
+    let (arrived, crops): (Vec<Arrived>, Vec<Vec<String>>) = read.into_iter().unzip();
     let (settled, recipients) = collect(arrived, &campaign.deadline.to_string());
     let report = build::build(campaign, settled, &recipients, files);
     workspace.write(REPORT, report::json(&report).as_bytes())?;
+    remove_other_crops(workspace, &crops.concat())?;
     Ok(report)
+}
+
+/// Writes the crops of a return; gives their paths.
+fn write_crops(workspace: &Workspace, crops: &[Crop]) -> Result<Vec<String>> {
+    let write = |crop: &Crop| {
+        let path = format!("{REPORTS}/{}", crop.file);
+        workspace.write_private(&path, &crop.png)?;
+        Ok(path)
+    };
+    crops.iter().map(write).collect()
+}
+
+/// Crops of an earlier reading that the report does not speak of any more.
+fn remove_other_crops(workspace: &Workspace, kept: &[String]) -> Result<()> {
+    let files = workspace.files(CROPS)?.into_iter().map(|name| format!("{CROPS}/{name}"));
+    for file in files.filter(|file| file.ends_with(".png") && !kept.contains(file)) {
+        workspace.remove_output(&file)?;
+    }
+    Ok(())
 }
 
 /// What was offered stands in the manifest. A campaign whose recipients or prices have changed since would count other

@@ -128,14 +128,6 @@ fn joined(a: &Pixels, b: &Pixels) -> Pixels {
     Pixels { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1) }
 }
 
-/// A rectangle of a picture as a picture of its own.
-pub fn cut(grey: &Grey, place: &Pixels) -> Grey {
-    let (x0, x1) = (place.x0.min(grey.width), place.x1.min(grey.width));
-    let (y0, y1) = (place.y0.min(grey.height), place.y1.min(grey.height));
-    let pixels = (y0..y1).flat_map(|y| &grey.pixels[y * grey.width..][x0..x1]).copied().collect();
-    Grey { width: x1 - x0, height: y1 - y0, pixels }
-}
-
 /// The pixels of a rectangle in points from the upper left corner, y downwards.
 pub fn pixels(rect: &Rect, scale: f64) -> Pixels {
     let at = |points: f64| (points * scale).max(0.0);

@@ -35,8 +35,8 @@ const SAME: usize = 2;
 const MARGIN: f64 = 2.0;
 /// How far a glyph may stand outside a place and still belong to it.
 const SLACK: f64 = 1.5;
-/// What surrounds a place in its picture.
-const AROUND: f64 = 4.0;
+/// Pixels to the inch of the pictures that people are shown.
+const PICTURE_DPI: f64 = 150.0;
 /// What is left out around places when the rest is compared: a tick may reach beyond its box.
 const BEYOND: f64 = 6.0;
 /// Differences this near on a line are one.
@@ -70,8 +70,8 @@ pub fn look(
         let Some(leaf) = returned.pages().get(page.page) else { continue };
         let over = page.original.and_then(|at| sent.as_ref()?.pages().get(at));
         seen.push(match (over, page.original) {
-            (Some(over), _) => laid_over(leaf, over, page, ask, &caches, limits, &mut plain),
-            (None, None) => as_sent(leaf, page, ask, &caches.0, limits),
+            (Some(over), _) => laid_over(leaf, over, page, &caches, limits, &mut plain),
+            (None, None) => as_sent(leaf, page, &caches.0, limits),
             (None, Some(_)) => PageSeen { page: page.page, ..PageSeen::default() },
         });
     }
@@ -86,26 +86,23 @@ struct Caches<'a> {
 }
 
 /// What is seen over a page whose content is the one that was sent.
-fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, ask: &LookAsk, caches: &Caches<'a>, limits: &Limits) -> PageSeen {
+fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: &Limits) -> PageSeen {
     let to_sent = user_to_seen(&page.crop) * leaf.initial_transform(true).to_kurbo().inverse();
     let over = text::collect(leaf, &caches.text, RenderContent::ANNOTATIONS, limits.glyphs);
     let overlaid = moved(over.glyphs, to_sent);
     let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_canvas(to_sent), size(&page.crop));
-    let shown = ask
-        .pictures
-        .then(|| raster::grey(leaf, &caches.picture, RenderContent::all(), to_canvas(to_sent), size(&page.crop)));
     let ink = Ink::of(&picture);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
         let mut seen = inked(&ink, &place);
         seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
-        seen.picture = shown.as_ref().and_then(|shown| cut_out(shown, &place));
         seen
     });
     PageSeen {
         page: page.page,
         registration: Some(Registration { scale: 1.0, turns: 0, residual_mm: 0.0, explained: 1.0 }),
         places: places.collect(),
+        pictures: pictures(leaf, page, &caches.picture, to_sent),
         differences: Vec::new(),
         same_words: true,
         font_missing: over.no_font,
@@ -117,7 +114,6 @@ fn laid_over<'a>(
     leaf: &'a Page<'a>,
     over: &'a Page<'a>,
     page: &PageAsk,
-    ask: &LookAsk,
     caches: &(Caches<'a>, Caches<'a>),
     limits: &Limits,
     plain: &mut plain::Plain<'_>,
@@ -148,7 +144,6 @@ fn laid_over<'a>(
         seen.cut = !seen.printed.is_empty() && goes_on(&hidden, &place);
         seen.confirmed = plain::holds(&text, &seen.printed);
         seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
-        seen.picture = if ask.pictures { cut_out(&shown, &place) } else { None };
         seen
     });
     let places = places.collect();
@@ -162,6 +157,7 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
+        pictures: pictures(leaf, page, &here.picture, laid.affine),
         differences: compared.differences(
             &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
             &sent_glyphs,
@@ -292,9 +288,17 @@ fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
     PlaceSeen { ink: pixels as f64 / inner.area().max(1) as f64, pixels, ..PlaceSeen::default() }
 }
 
-fn cut_out(shown: &Grey, place: &Rect) -> Option<String> {
-    let cut = ink::cut(shown, &ink::pixels(&grown(place, AROUND), SCALE));
-    raster::png(&cut).map(|bytes| crate::token::hex(&bytes))
+/// The parts of a page that a person wants to see, with all that lies over them.
+fn pictures<'a>(leaf: &'a Page<'a>, page: &PageAsk, cache: &RenderCache<'a>, to_sent: Affine) -> Vec<String> {
+    let scale = PICTURE_DPI / 72.0;
+    let picture = |place: &Rect| {
+        let place = seen_place(place, &page.crop);
+        let size = ((place.width() * scale).ceil() as usize, (place.height() * scale).ceil() as usize);
+        let to_canvas = Affine::scale(scale) * Affine::translate((-place.x0, -place.y0)) * to_sent;
+        let drawn = raster::grey(leaf, cache, RenderContent::all(), to_canvas, size);
+        raster::png(&drawn).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
+    };
+    page.pictures.iter().map(picture).collect()
 }
 
 /// Glyphs with their places in points of the original.

@@ -11,8 +11,6 @@ use crate::geometry::Rect;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LookAsk {
     pub pages: Vec<PageAsk>,
-    /// Whether a picture of every place is wanted.
-    pub pictures: bool,
 }
 
 /// One page of the file.
@@ -27,6 +25,8 @@ pub struct PageAsk {
     pub crop: Rect,
     /// Places in points of the page as it was sent.
     pub places: Vec<Rect>,
+    /// Parts of the page that a person wants to see, likewise.
+    pub pictures: Vec<Rect>,
 }
 
 /// One page as it is seen.
@@ -37,6 +37,8 @@ pub struct PageSeen {
     pub registration: Option<Registration>,
     /// One for each place asked for.
     pub places: Vec<PlaceSeen>,
+    /// One for each picture asked for: PNG in hexadecimal, empty where it could not be drawn.
+    pub pictures: Vec<String>,
     /// Where the page is drawn otherwise than the original, outside the places.
     pub differences: Vec<Difference>,
     /// Whether the words of the page are the original's, outside the places.
@@ -73,9 +75,6 @@ pub struct PlaceSeen {
     pub confirmed: bool,
     /// Text that the annotations and fields over the place draw.
     pub overlaid: String,
-    /// The place as a PNG picture, in hexadecimal.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub picture: Option<String>,
 }
 
 /// Somewhere the page is drawn otherwise.

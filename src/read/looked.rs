@@ -4,11 +4,16 @@
 //! over the same page of the declaration as it was sent, whole.
 
 use super::Campaigner;
-use crate::manifest::{Sent, SentField, SentPlace};
+use crate::geometry::Rect;
+use crate::manifest::{Sent, SentField, SentKind, SentPlace};
 use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::seen::{LookAsk, PageAsk, PageSeen, PlaceSeen};
 use crate::pdf::worker::Pool;
 use crate::token;
+
+/// What surrounds a field in its picture, and how far the words beside a box reach, in points.
+const AROUND: f64 = 10.0;
+const WORDS: f64 = 480.0;
 
 /// What was asked and what was seen.
 #[derive(Debug, Default)]
@@ -52,7 +57,12 @@ impl Looked {
         pool: &Pool,
         pictures: bool,
     ) -> Self {
-        let wanted = wanted(facts, sent, pages);
+        let mut wanted = wanted(facts, sent, pages);
+        if pictures {
+            for page in &mut wanted {
+                page.ask.pictures = pictured(sent, page.number).map(|(_, rect)| rect).collect();
+            }
+        }
         if wanted.is_empty() {
             return Looked::default();
         }
@@ -65,7 +75,7 @@ impl Looked {
             }
         }
         let wanted: Vec<Wanted> = wanted.into_iter().filter(|page| page.as_sent || !original.is_empty()).collect();
-        let ask = LookAsk { pages: wanted.iter().map(|page| page.ask.clone()).collect(), pictures };
+        let ask = LookAsk { pages: wanted.iter().map(|page| page.ask.clone()).collect() };
         match pool.look(bytes, &original, &ask) {
             Ok(seen) => {
                 let page = |seen: PageSeen| {
@@ -78,6 +88,14 @@ impl Looked {
         }
     }
 
+    /// The picture of a field as PNG in hexadecimal, if pictures were asked for and it could be drawn.
+    pub fn picture(&self, sent: &Sent, field: &SentField) -> Option<&str> {
+        let number = field.places.first()?.page;
+        let page = self.pages.iter().find(|page| page.number == number)?;
+        let at = pictured(sent, number).position(|(other, _)| std::ptr::eq(other, field))?;
+        page.seen.pictures.get(at).map(String::as_str).filter(|picture| !picture.is_empty())
+    }
+
     /// What was seen at a place, on a page that could be laid over what was sent.
     pub fn place(&self, sent: &Sent, place: &SentPlace) -> Option<(&LookedPage, &PlaceSeen)> {
         let page = self.pages.iter().find(|page| page.number == place.page)?;
@@ -85,6 +103,26 @@ impl Looked {
         let at = places(sent, place.page).position(|(_, other)| std::ptr::eq(other, place))?;
         Some((page, page.seen.places.get(at)?))
     }
+}
+
+/// What a person is shown of each field that begins on a page: all its places there, with the words beside them.
+fn pictured(sent: &Sent, number: usize) -> impl Iterator<Item = (&SentField, Rect)> {
+    let crop = number.checked_sub(1).and_then(|index| sent.pages.get(index)).map(|page| page.crop);
+    let fields = sent.fields.iter().filter(|field| !field.read_only);
+    fields.filter_map(move |field| {
+        let crop = crop?;
+        let here = field.places.iter().filter(|place| place.page == number).map(|place| place.rect);
+        let around = here.reduce(|a, b| Rect {
+            x0: a.x0.min(b.x0),
+            y0: a.y0.min(b.y0),
+            x1: a.x1.max(b.x1),
+            y1: a.y1.max(b.y1),
+        })?;
+        // The words that say what a box means stand to its right.
+        let right = if field.kind == SentKind::Choice { WORDS } else { AROUND };
+        let grown = Rect::new(around.x0 - AROUND, around.y0 - AROUND, around.x1 + right, around.y1 + AROUND);
+        Some((field, grown.shared(&crop)))
+    })
 }
 
 /// The places of a page, in the order they are asked for.
@@ -108,7 +146,7 @@ fn wanted(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Wanted>
             continue;
         }
         let original = (!as_sent).then_some(number - 1);
-        let ask = PageAsk { page: at, original, crop: sent_page.crop, places: here };
+        let ask = PageAsk { page: at, original, crop: sent_page.crop, places: here, pictures: Vec::new() };
         wanted.push(Wanted { number, as_sent, ask });
     }
     wanted

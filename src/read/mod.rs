@@ -14,6 +14,7 @@
 
 mod annotations;
 mod compare;
+mod crops;
 mod form;
 mod identify;
 mod looked;
@@ -30,6 +31,7 @@ use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::worker::Pool;
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
+pub use crops::Crop;
 use looked::Looked;
 
 /// Everything that returns are read against.
@@ -42,10 +44,24 @@ pub struct Campaigner<'a> {
 
 /// Reads one file in a worker process and tells what it says.
 pub fn read(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document {
-    match &parcel.content {
+    read_and_show(parcel, against, pool, false).0
+}
+
+/// The same, with pictures of what a person should see.
+pub fn read_with_crops(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> (Document, Vec<Crop>) {
+    read_and_show(parcel, against, pool, true)
+}
+
+fn read_and_show(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool, show: bool) -> (Document, Vec<Crop>) {
+    let mut crops = Vec::new();
+    let document = match &parcel.content {
         Content::Pdf { bytes, wrong_extension } => {
             let mut document = match pool.read(bytes, &crate::pdf::facts::TextAsked::default()) {
-                Ok(facts) => understand(parcel, bytes, &facts, against, pool),
+                Ok(facts) => {
+                    let document;
+                    (document, crops) = understand(parcel, bytes, &facts, against, pool, show);
+                    document
+                }
                 Err(problem) => rejected(parcel, "pdf", problem_finding(&problem)),
             };
             if *wrong_extension {
@@ -60,7 +76,8 @@ pub fn read(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document 
             rejected(parcel, "other", Finding::new(Code::TooLarge).detail(detail))
         }
         Content::Unreadable(why) => rejected(parcel, "other", Finding::new(Code::Unreadable).detail(why.as_str())),
-    }
+    };
+    (document, crops)
 }
 
 fn problem_finding(problem: &PdfProblem) -> Finding {
@@ -96,7 +113,14 @@ fn blank(parcel: &Parcel, kind: &str, outcome: Outcome) -> Document {
 }
 
 /// What a PDF's facts, and what its pages show, mean for the campaign.
-fn understand(parcel: &Parcel, bytes: &[u8], facts: &PdfFacts, against: &Campaigner<'_>, pool: &Pool) -> Document {
+fn understand(
+    parcel: &Parcel,
+    bytes: &[u8],
+    facts: &PdfFacts,
+    against: &Campaigner<'_>,
+    pool: &Pool,
+    show: bool,
+) -> (Document, Vec<Crop>) {
     let identified = identify::identify(facts, against);
     let mut document = blank(parcel, "pdf", Outcome::Rejected);
     document.findings = identified.findings;
@@ -108,10 +132,10 @@ fn understand(parcel: &Parcel, bytes: &[u8], facts: &PdfFacts, against: &Campaig
         if document.findings.iter().any(|f| f.code != Code::NotADeclaration && f.holds_back()) {
             document.outcome = Outcome::Review;
         }
-        return document;
+        return (document, Vec::new());
     };
     let pages = &identified.pages;
-    let looked = Looked::look(bytes, facts, sent, pages, against, pool, false);
+    let looked = Looked::look(bytes, facts, sent, pages, against, pool, show);
     document.findings.extend(compare::compare(facts, sent, pages, &looked));
     document.changes = compare::changes(&looked);
     let layers = layers(facts, sent, pages, &looked);
@@ -119,7 +143,8 @@ fn understand(parcel: &Parcel, bytes: &[u8], facts: &PdfFacts, against: &Campaig
     reconcile_fields(&mut document, &layers.readings, sent, against);
     document.signature = signature(&document, &layers.signed, sent, &looked);
     document.outcome = outcome(&document);
-    document
+    let crops = crops::take(&mut document, &looked, sent, &against.manifest.choice);
+    (document, crops)
 }
 
 /// What all layers give.
@@ -182,6 +207,7 @@ fn signature(document: &Document, signed: &[String], sent: &Sent, looked: &Looke
         },
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
         digital: signed.iter().map(|name| not_judged(name)).collect(),
+        picture: None,
     }
 }
 

@@ -126,6 +126,7 @@ fn signature(code: &str) -> SignatureSeen {
         ink: if code == "01" { Ink::Present } else { Ink::Absent },
         typed: true,
         digital: if code == "13" { vec![line] } else { Vec::new() },
+        picture: (code == "01").then(|| "crops/0123456789ab-namnteckning.png".to_owned()),
     }
 }
 
