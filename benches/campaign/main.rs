@@ -8,8 +8,12 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a bench that cannot start has no figure")]
 
 mod floor;
+mod returns;
+#[expect(dead_code, reason = "what the tests need of it, the benches need only in part")]
+#[path = "../../tests/support/mod.rs"]
+mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -17,13 +21,8 @@ use std::time::{Duration, Instant};
 use avsikt::campaign::recipients::RecipientCode;
 use avsikt::campaign::{Campaign, load};
 use avsikt::diagnostic::Problems;
-use avsikt::inbox;
-use avsikt::manifest::Manifest;
-use avsikt::pdf::facts::TextAsked;
-use avsikt::pdf::worker::Pool;
-use avsikt::read::{Campaigner, read};
 use avsikt::render::compose::Composer;
-use avsikt::render::{Renderer, manifest, on_one_thread};
+use avsikt::render::{Renderer, on_one_thread};
 use avsikt::workspace::Workspace;
 use divan::Bencher;
 
@@ -36,6 +35,7 @@ fn main() {
     if std::env::args().skip(1).all(|argument| argument.starts_with('-')) {
         one_core.install(against_typst_alone);
         a_large_campaign();
+        returns::a_full_inbox();
     }
     one_core.install(divan::main);
 }
@@ -150,6 +150,31 @@ fn peak() -> String {
     line.map(|peak| format!(", peak memory {}", peak.trim())).unwrap_or_default()
 }
 
+/// Peak memory of the largest worker, where the system tells.
+#[cfg(target_os = "linux")]
+pub fn peak_of_children() -> String {
+    let children = std::fs::read_dir("/proc/self/task").unwrap().flatten().flat_map(|task| {
+        let list = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
+        list.split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    });
+    let peak = |child: String| {
+        let status = std::fs::read_to_string(format!("/proc/{child}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok()
+    };
+    children
+        .filter_map(peak)
+        .max()
+        .map(|kib| format!(", peak memory of a worker {} MB", kib / 1000))
+        .unwrap_or_default()
+}
+
+/// Peak memory of the largest worker, where the system tells.
+#[cfg(not(target_os = "linux"))]
+pub fn peak_of_children() -> String {
+    String::new()
+}
+
 /// Composes, typesets and finishes a declaration after others of the same campaign.
 #[divan::bench(min_time = 3)]
 fn one_more_declaration(bencher: Bencher) {
@@ -166,27 +191,4 @@ fn one_more_declaration(bencher: Bencher) {
 #[divan::bench(sample_count = 10)]
 fn first_declaration(bencher: Bencher) {
     bencher.with_inputs(|| comemo::evict(0)).bench_local_values(|()| renderer().render(0).unwrap());
-}
-
-/// Asks a worker for one form's facts alone: fields, identity, digests and text, without looking at the page.
-#[divan::bench(min_time = 3)]
-fn facts_of_one_form(bencher: Bencher) {
-    let rendered = renderer().render(13).unwrap();
-    let pool = Pool::new(env!("CARGO_BIN_EXE_avsikt"), 1);
-    bencher.bench_local(|| pool.read(&rendered.pdf, &TextAsked::default()));
-}
-
-/// Reads one form through a worker process that is already there.
-#[divan::bench(min_time = 3)]
-fn one_returned_form(bencher: Bencher) {
-    let renderer = renderer();
-    let rendered = renderer.render(13).unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let path: PathBuf = folder.path().join("inbox.pdf");
-    std::fs::write(&path, &rendered.pdf).unwrap();
-    let sent: Manifest = manifest(campaign(), &[rendered]);
-    let pool = Pool::new(env!("CARGO_BIN_EXE_avsikt"), 1);
-    let workspace = Workspace::open(folder.path()).unwrap();
-    let against = Campaigner { manifest: &sent, key: &campaign().key, workspace: &workspace };
-    bencher.bench_local(|| read(&inbox::parcel(&workspace, &path), &against, &pool));
 }

@@ -178,10 +178,4 @@ mod tests {
         ink.clear(&place);
         assert_eq!(ink.total(), 15);
     }
-
-    #[test]
-    fn a_cut_goes_no_further_than_the_picture() {
-        let cut = cut(&picture(&square(55, 35)), &Pixels { x0: 50, y0: 30, x1: 99, y1: 99 });
-        assert_eq!((cut.width, cut.height, cut.pixels.iter().filter(|p| **p == 0).count()), (10, 10, 25));
-    }
 }

@@ -251,6 +251,7 @@ fn read(value: Option<String>, candidates: &[&str]) -> Reconciled {
         candidates: candidates.iter().filter(|_| unclear).map(|c| (*c).to_owned()).collect(),
         page: Some(12),
         rect: Some(Rect::new(70.9, 500.1, 84.0, 514.0)),
+        picture: unclear.then(|| "crops/0123456789ab-avsikt.png".to_owned()),
         value,
     }
 }

@@ -237,7 +237,8 @@ fn same_inbox_same_report() {
     let office = mixed();
     office.run(1);
     let files = office.desk.files("outbox/report");
-    assert_eq!(files, ["report.csv", "report.html", "report.json", "report.xlsx"]);
+    let reports: Vec<_> = files.iter().filter(|name| !name.starts_with("crops/")).collect();
+    assert_eq!(reports, ["report.csv", "report.html", "report.json", "report.xlsx"]);
     let all = |desk: &Desk| files.iter().map(|name| desk.read(&format!("outbox/report/{name}"))).collect::<Vec<_>>();
     let first = all(&office.desk);
     office.desk.run_with(["run"], &[("RAYON_NUM_THREADS", "1"), ("TZ", "Asia/Tokyo")]).ended(1);
