@@ -222,12 +222,7 @@ impl Compared {
 /// The rectangle around all characters.
 fn around(glyphs: &[Placed]) -> Option<Rect> {
     let at = |glyph: &Placed| Rect::new(glyph.x, glyph.y - glyph.size, glyph.x + glyph.advance, glyph.y);
-    glyphs.iter().map(at).reduce(|a, b| Rect {
-        x0: a.x0.min(b.x0),
-        y0: a.y0.min(b.y0),
-        x1: a.x1.max(b.x1),
-        y1: a.y1.max(b.y1),
-    })
+    glyphs.iter().map(at).reduce(|a, b| a.around(&b))
 }
 
 /// Joins places that touch or stand beside each other on a line, and puts them in reading order.
@@ -240,12 +235,7 @@ fn together(mut places: Vec<Rect>) -> Vec<Rect> {
             near.overlap(other) > 0.0
         }) {
             let other = joined.swap_remove(at);
-            place = Rect {
-                x0: place.x0.min(other.x0),
-                y0: place.y0.min(other.y0),
-                x1: place.x1.max(other.x1),
-                y1: place.y1.max(other.y1),
-            };
+            place = place.around(&other);
         }
         joined.push(place);
     }
@@ -290,15 +280,20 @@ fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
 
 /// The parts of a page that a person wants to see, with all that lies over them.
 fn pictures<'a>(leaf: &'a Page<'a>, page: &PageAsk, cache: &RenderCache<'a>, to_sent: Affine) -> Vec<String> {
-    let scale = PICTURE_DPI / 72.0;
+    let places: Vec<Rect> = page.pictures.iter().map(|place| seen_place(place, &page.crop)).collect();
+    let Some(whole) = places.iter().copied().reduce(|a, b| a.around(&b)) else { return Vec::new() };
+    // The page is drawn once for all of them: most of the work is in what is drawn, not in how many pixels it takes.
+    let scale = raster::fitting(PICTURE_DPI / 72.0, whole.width().max(1.0), whole.height().max(1.0));
+    let size = ((whole.width() * scale).ceil() as usize, (whole.height() * scale).ceil() as usize);
+    let to_canvas = Affine::scale(scale) * Affine::translate((-whole.x0, -whole.y0)) * to_sent;
+    let drawn = raster::grey(leaf, cache, RenderContent::all(), to_canvas, size);
     let picture = |place: &Rect| {
-        let place = seen_place(place, &page.crop);
-        let size = ((place.width() * scale).ceil() as usize, (place.height() * scale).ceil() as usize);
-        let to_canvas = Affine::scale(scale) * Affine::translate((-place.x0, -place.y0)) * to_sent;
-        let drawn = raster::grey(leaf, cache, RenderContent::all(), to_canvas, size);
-        raster::png(&drawn).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
+        let place =
+            Rect { x0: place.x0 - whole.x0, y0: place.y0 - whole.y0, x1: place.x1 - whole.x0, y1: place.y1 - whole.y0 };
+        let cut = ink::cut(&drawn, &ink::pixels(&place, scale));
+        raster::png(&cut).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
     };
-    page.pictures.iter().map(picture).collect()
+    places.iter().map(picture).collect()
 }
 
 /// Glyphs with their places in points of the original.

@@ -109,6 +109,7 @@ fn encoded((width, height): (usize, usize), colours: png::ColorType, pixels: &[u
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, u32::try_from(width).ok()?, u32::try_from(height).ok()?);
     encoder.set_color(colours);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(pixels).ok()?;
     writer.finish().ok()?;
