@@ -35,8 +35,6 @@ const SAME: usize = 2;
 const MARGIN: f64 = 2.0;
 /// How far a glyph may stand outside a place and still belong to it.
 const SLACK: f64 = 1.5;
-/// Pixels to the inch of the pictures that people are shown.
-const PICTURE_DPI: f64 = 150.0;
 /// What is left out around places when the rest is compared: a tick may reach beyond its box.
 const BEYOND: f64 = 6.0;
 /// Differences this near on a line are one.
@@ -91,6 +89,9 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     let over = text::collect(leaf, &caches.text, RenderContent::ANNOTATIONS, limits.glyphs);
     let overlaid = moved(over.glyphs, to_sent);
     let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_canvas(to_sent), size(&page.crop));
+    // Only for pictures is the page itself drawn too.
+    let shown = (!page.pictures.is_empty())
+        .then(|| raster::grey(leaf, &caches.picture, RenderContent::all(), to_canvas(to_sent), size(&page.crop)));
     let ink = Ink::of(&picture);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
@@ -102,7 +103,7 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
         page: page.page,
         registration: Some(Registration { scale: 1.0, turns: 0, residual_mm: 0.0, explained: 1.0 }),
         places: places.collect(),
-        pictures: pictures(leaf, page, &caches.picture, to_sent),
+        pictures: shown.map(|shown| pictures(&shown, page)).unwrap_or_default(),
         differences: Vec::new(),
         same_words: true,
         font_missing: over.no_font,
@@ -157,7 +158,7 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        pictures: pictures(leaf, page, &here.picture, laid.affine),
+        pictures: pictures(&shown, page),
         differences: compared.differences(
             &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
             &sent_glyphs,
@@ -278,22 +279,13 @@ fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
     PlaceSeen { ink: pixels as f64 / inner.area().max(1) as f64, pixels, ..PlaceSeen::default() }
 }
 
-/// The parts of a page that a person wants to see, with all that lies over them.
-fn pictures<'a>(leaf: &'a Page<'a>, page: &PageAsk, cache: &RenderCache<'a>, to_sent: Affine) -> Vec<String> {
-    let places: Vec<Rect> = page.pictures.iter().map(|place| seen_place(place, &page.crop)).collect();
-    let Some(whole) = places.iter().copied().reduce(|a, b| a.around(&b)) else { return Vec::new() };
-    // The page is drawn once for all of them: most of the work is in what is drawn, not in how many pixels it takes.
-    let scale = raster::fitting(PICTURE_DPI / 72.0, whole.width().max(1.0), whole.height().max(1.0));
-    let size = ((whole.width() * scale).ceil() as usize, (whole.height() * scale).ceil() as usize);
-    let to_canvas = Affine::scale(scale) * Affine::translate((-whole.x0, -whole.y0)) * to_sent;
-    let drawn = raster::grey(leaf, cache, RenderContent::all(), to_canvas, size);
+/// The parts of a page that a person wants to see, cut from the page as it is shown.
+fn pictures(shown: &Grey, page: &PageAsk) -> Vec<String> {
     let picture = |place: &Rect| {
-        let place =
-            Rect { x0: place.x0 - whole.x0, y0: place.y0 - whole.y0, x1: place.x1 - whole.x0, y1: place.y1 - whole.y0 };
-        let cut = ink::cut(&drawn, &ink::pixels(&place, scale));
+        let cut = ink::cut(shown, &ink::pixels(&seen_place(place, &page.crop), SCALE));
         raster::png(&cut).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
     };
-    places.iter().map(picture).collect()
+    page.pictures.iter().map(picture).collect()
 }
 
 /// Glyphs with their places in points of the original.
