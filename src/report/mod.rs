@@ -13,10 +13,12 @@
 pub mod build;
 pub mod model;
 
+mod charts;
 mod csv;
 mod html;
 mod labels;
 mod page;
+mod pictures;
 mod tables;
 mod visible;
 mod xlsx;
@@ -25,6 +27,8 @@ mod xlsx;
 mod sample;
 #[cfg(test)]
 mod schemas;
+
+pub use pictures::Pictures;
 
 use model::Report;
 
@@ -57,12 +61,12 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, WriteError> {
     Ok(xlsx::write(report)?)
 }
 
-/// The report as one page of HTML that needs neither network nor scripts.
+/// The report as one page of HTML that needs no network, and scripts only to sort and filter.
 ///
 /// # Errors
 /// When the template that is built in does not fit the data; a test holds them together.
-pub fn html(report: &Report) -> Result<String, WriteError> {
-    Ok(html::write(report)?)
+pub fn html(report: &Report, pictures: &Pictures) -> Result<String, WriteError> {
+    Ok(html::write(report, pictures)?)
 }
 
 #[cfg(test)]
@@ -83,7 +87,7 @@ mod tests {
         let (one, two) = (sample::sample_report(), sample::sample_report());
         assert_eq!(json(&one), json(&two));
         assert_eq!(csv(&one), csv(&two));
-        assert_eq!(html(&one).unwrap(), html(&two).unwrap());
+        assert_eq!(html(&one, &Pictures::default()).unwrap(), html(&two, &Pictures::default()).unwrap());
         assert_eq!(xlsx(&one).unwrap(), xlsx(&two).unwrap());
     }
 
@@ -102,7 +106,7 @@ mod tests {
             let path = |end: &str| folder.join(format!("{name}.{end}"));
             std::fs::write(path("json"), json(&report)).unwrap();
             std::fs::write(path("csv"), csv(&report)).unwrap();
-            std::fs::write(path("html"), html(&report).unwrap()).unwrap();
+            std::fs::write(path("html"), html(&report, &Pictures::default()).unwrap()).unwrap();
             std::fs::write(path("xlsx"), xlsx(&report).unwrap()).unwrap();
         }
     }
