@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a bench that cannot start has no figure")]
 
 mod floor;
+mod reports;
 mod returns;
 #[expect(dead_code, reason = "what the tests need of it, the benches need only in part")]
 #[path = "../../tests/support/mod.rs"]
@@ -36,6 +37,7 @@ fn main() {
         one_core.install(against_typst_alone);
         a_large_campaign();
         returns::a_full_inbox();
+        reports::all_formats();
     }
     one_core.install(divan::main);
 }

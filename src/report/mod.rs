@@ -4,7 +4,10 @@
 //!                    ┌─ json ──────────────────────────▶ report.json   for scripts
 //!  Report (model) ───┼─ tables ─┬─ csv ────────────────▶ report.csv    one row per recipient
 //!                    │          └─ xlsx ───────────────▶ report.xlsx   recipients, documents, remarks
-//!                    └─ page ──── html + report.html ──▶ report.html   for the steering group
+//!                    └─ page ──┬─ html ───────────────▶ report.html   for the steering group, on a screen
+//!                              └─ pdf ────────────────▶ report.pdf    the same on paper; typeset by `render::report`
+//!
+//! `charts` are drawn once, as SVG, for the page and the PDF.
 //! ```
 //!
 //! Every word comes from `labels` in the campaign's language, and every text that a recipient or a file had a hand in
@@ -18,6 +21,7 @@ mod csv;
 mod html;
 mod labels;
 mod page;
+mod pdf;
 mod pictures;
 mod tables;
 mod visible;
@@ -30,6 +34,7 @@ mod schemas;
 
 pub use pictures::Pictures;
 
+use crate::render::report::Sheet;
 use model::Report;
 
 /// A report that could not be written in one of its forms.
@@ -67,6 +72,11 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, WriteError> {
 /// When the template that is built in does not fit the data; a test holds them together.
 pub fn html(report: &Report, pictures: &Pictures) -> Result<String, WriteError> {
     Ok(html::write(report, pictures)?)
+}
+
+/// The report as pages for print: what `render::report` is to typeset.
+pub fn pdf(report: &Report, pictures: &Pictures) -> Sheet {
+    pdf::sheet(report, pictures)
 }
 
 #[cfg(test)]

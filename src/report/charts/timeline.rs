@@ -32,8 +32,9 @@ pub(in crate::report) struct Answers<'a> {
 pub(in crate::report) fn draw(id: &str, answers: &Answers<'_>, title: &str, description: &str) -> Option<Chart> {
     let first = (*answers.days.keys().next()?).min(answers.deadline);
     let last = (*answers.days.keys().next_back()?).max(answers.deadline);
-    // A day before the first answer, so that the line starts at none.
+    // A day before the first answer, so that the line starts at none, and one after the last, so that its step is seen.
     let first = first.yesterday().unwrap_or(first);
+    let last = last.tomorrow().unwrap_or(last);
     let span = f64::from(days_between(first, last).max(1));
     let total: usize = answers.days.values().sum();
     let most = answers.recipients.max(total).max(1) as f64;
@@ -125,7 +126,7 @@ mod tests {
             assert!(chart.svg.contains(&format!(">{date}<")), "{date}");
         }
         let outline = chart.svg.split("<path d=\"").nth(2).expect("a line");
-        assert!(outline.starts_with("M34 164H69.6V104.9H390V"), "{outline}");
+        assert!(outline.starts_with("M34 164H67.9V104.9H373V58.9H712.1V"), "{outline}");
     }
 
     #[test]
