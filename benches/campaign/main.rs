@@ -34,10 +34,10 @@ fn main() {
     let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     // A filter among the arguments asks for some of divan's benches alone.
     if std::env::args().skip(1).all(|argument| argument.starts_with('-')) {
+        reports::all_formats();
         one_core.install(against_typst_alone);
         a_large_campaign();
         returns::a_full_inbox();
-        reports::all_formats();
     }
     one_core.install(divan::main);
 }
