@@ -45,6 +45,16 @@ impl Rect {
         Rect { x0, y0, x1: self.x1.min(other.x1).max(x0), y1: self.y1.min(other.y1).max(y0) }
     }
 
+    /// The smallest rectangle around both.
+    pub fn around(&self, other: &Rect) -> Rect {
+        Rect {
+            x0: self.x0.min(other.x0),
+            y0: self.y0.min(other.y0),
+            x1: self.x1.max(other.x1),
+            y1: self.y1.max(other.y1),
+        }
+    }
+
     /// Whether every edge lies within `tolerance` points of the other's.
     pub fn near(&self, other: &Rect, tolerance: f64) -> bool {
         (self.x0 - other.x0).abs() <= tolerance

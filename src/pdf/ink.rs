@@ -128,6 +128,14 @@ fn joined(a: &Pixels, b: &Pixels) -> Pixels {
     Pixels { x0: a.x0.min(b.x0), y0: a.y0.min(b.y0), x1: a.x1.max(b.x1), y1: a.y1.max(b.y1) }
 }
 
+/// A part of a picture, as far as it lies in it.
+pub fn cut(grey: &Grey, place: &Pixels) -> Grey {
+    let (x0, x1) = (place.x0.min(grey.width), place.x1.min(grey.width));
+    let (y0, y1) = (place.y0.min(grey.height), place.y1.min(grey.height));
+    let pixels = (y0..y1).flat_map(|y| &grey.pixels[y * grey.width..][x0..x1]).copied().collect();
+    Grey { width: x1 - x0, height: y1 - y0, pixels }
+}
+
 /// The pixels of a rectangle in points from the upper left corner, y downwards.
 pub fn pixels(rect: &Rect, scale: f64) -> Pixels {
     let at = |points: f64| (points * scale).max(0.0);
@@ -177,5 +185,11 @@ mod tests {
         assert_eq!(ink.count(&place), 10);
         ink.clear(&place);
         assert_eq!(ink.total(), 15);
+    }
+
+    #[test]
+    fn a_cut_goes_no_further_than_the_picture() {
+        let cut = cut(&picture(&square(55, 35)), &Pixels { x0: 50, y0: 30, x1: 99, y1: 99 });
+        assert_eq!((cut.width, cut.height, cut.pixels.iter().filter(|p| **p == 0).count()), (10, 10, 25));
     }
 }

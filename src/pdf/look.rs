@@ -35,8 +35,6 @@ const SAME: usize = 2;
 const MARGIN: f64 = 2.0;
 /// How far a glyph may stand outside a place and still belong to it.
 const SLACK: f64 = 1.5;
-/// Pixels to the inch of the pictures that people are shown.
-const PICTURE_DPI: f64 = 150.0;
 /// What is left out around places when the rest is compared: a tick may reach beyond its box.
 const BEYOND: f64 = 6.0;
 /// Differences this near on a line are one.
@@ -91,6 +89,9 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     let over = text::collect(leaf, &caches.text, RenderContent::ANNOTATIONS, limits.glyphs);
     let overlaid = moved(over.glyphs, to_sent);
     let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_canvas(to_sent), size(&page.crop));
+    // Only for pictures is the page itself drawn too.
+    let shown = (!page.pictures.is_empty())
+        .then(|| raster::grey(leaf, &caches.picture, RenderContent::all(), to_canvas(to_sent), size(&page.crop)));
     let ink = Ink::of(&picture);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
@@ -102,7 +103,7 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
         page: page.page,
         registration: Some(Registration { scale: 1.0, turns: 0, residual_mm: 0.0, explained: 1.0 }),
         places: places.collect(),
-        pictures: pictures(leaf, page, &caches.picture, to_sent),
+        pictures: shown.map(|shown| pictures(&shown, page)).unwrap_or_default(),
         differences: Vec::new(),
         same_words: true,
         font_missing: over.no_font,
@@ -157,7 +158,7 @@ fn laid_over<'a>(
             explained: compared.explained,
         }),
         places,
-        pictures: pictures(leaf, page, &here.picture, laid.affine),
+        pictures: pictures(&shown, page),
         differences: compared.differences(
             &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
             &sent_glyphs,
@@ -222,12 +223,7 @@ impl Compared {
 /// The rectangle around all characters.
 fn around(glyphs: &[Placed]) -> Option<Rect> {
     let at = |glyph: &Placed| Rect::new(glyph.x, glyph.y - glyph.size, glyph.x + glyph.advance, glyph.y);
-    glyphs.iter().map(at).reduce(|a, b| Rect {
-        x0: a.x0.min(b.x0),
-        y0: a.y0.min(b.y0),
-        x1: a.x1.max(b.x1),
-        y1: a.y1.max(b.y1),
-    })
+    glyphs.iter().map(at).reduce(|a, b| a.around(&b))
 }
 
 /// Joins places that touch or stand beside each other on a line, and puts them in reading order.
@@ -240,12 +236,7 @@ fn together(mut places: Vec<Rect>) -> Vec<Rect> {
             near.overlap(other) > 0.0
         }) {
             let other = joined.swap_remove(at);
-            place = Rect {
-                x0: place.x0.min(other.x0),
-                y0: place.y0.min(other.y0),
-                x1: place.x1.max(other.x1),
-                y1: place.y1.max(other.y1),
-            };
+            place = place.around(&other);
         }
         joined.push(place);
     }
@@ -288,15 +279,11 @@ fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
     PlaceSeen { ink: pixels as f64 / inner.area().max(1) as f64, pixels, ..PlaceSeen::default() }
 }
 
-/// The parts of a page that a person wants to see, with all that lies over them.
-fn pictures<'a>(leaf: &'a Page<'a>, page: &PageAsk, cache: &RenderCache<'a>, to_sent: Affine) -> Vec<String> {
-    let scale = PICTURE_DPI / 72.0;
+/// The parts of a page that a person wants to see, cut from the page as it is shown.
+fn pictures(shown: &Grey, page: &PageAsk) -> Vec<String> {
     let picture = |place: &Rect| {
-        let place = seen_place(place, &page.crop);
-        let size = ((place.width() * scale).ceil() as usize, (place.height() * scale).ceil() as usize);
-        let to_canvas = Affine::scale(scale) * Affine::translate((-place.x0, -place.y0)) * to_sent;
-        let drawn = raster::grey(leaf, cache, RenderContent::all(), to_canvas, size);
-        raster::png(&drawn).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
+        let cut = ink::cut(shown, &ink::pixels(&seen_place(place, &page.crop), SCALE));
+        raster::png(&cut).map(|bytes| crate::token::hex(&bytes)).unwrap_or_default()
     };
     page.pictures.iter().map(picture).collect()
 }

@@ -36,7 +36,8 @@ pub fn grey<'a>(
     (width, height): (usize, usize),
 ) -> Grey {
     let pixmap = draw(page, cache, content, to_canvas, (width, height));
-    let luma = |[r, g, b]: [u8; 3]| (299 * u32::from(r) + 587 * u32::from(g) + 114 * u32::from(b)) / 1000;
+    // Rec. 601 in parts of 256.
+    let luma = |[r, g, b]: [u8; 3]| (77 * u16::from(r) + 150 * u16::from(g) + 29 * u16::from(b)) >> 8;
     let pixels = pixmap.data().iter().map(|p| luma([p.r, p.g, p.b]) as u8).collect();
     Grey { width: pixmap.width().into(), height: pixmap.height().into(), pixels }
 }
@@ -109,6 +110,7 @@ fn encoded((width, height): (usize, usize), colours: png::ColorType, pixels: &[u
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, u32::try_from(width).ok()?, u32::try_from(height).ok()?);
     encoder.set_color(colours);
+    encoder.set_compression(png::Compression::Fast);
     let mut writer = encoder.write_header().ok()?;
     writer.write_image_data(pixels).ok()?;
     writer.finish().ok()?;

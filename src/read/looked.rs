@@ -112,12 +112,7 @@ fn pictured(sent: &Sent, number: usize) -> impl Iterator<Item = (&SentField, Rec
     fields.filter_map(move |field| {
         let crop = crop?;
         let here = field.places.iter().filter(|place| place.page == number).map(|place| place.rect);
-        let around = here.reduce(|a, b| Rect {
-            x0: a.x0.min(b.x0),
-            y0: a.y0.min(b.y0),
-            x1: a.x1.max(b.x1),
-            y1: a.y1.max(b.y1),
-        })?;
+        let around = here.reduce(|a, b| a.around(&b))?;
         // The words that say what a box means stand to its right.
         let right = if field.kind == SentKind::Choice { WORDS } else { AROUND };
         let grown = Rect::new(around.x0 - AROUND, around.y0 - AROUND, around.x1 + right, around.y1 + AROUND);

@@ -8,6 +8,7 @@
 //! Nothing here writes files: [`Renderer::render`] gives bytes, and the command decides what becomes of them.
 
 pub mod changes;
+mod colour;
 pub mod compose;
 mod filters;
 mod font;
@@ -147,6 +148,7 @@ impl<'c> Renderer<'c> {
         let code = recipient.code.as_str();
         let file_id = key.file_id(&self.campaign.id, code, &edition);
         let finished = finish_pdf(&typeset.pdf, |doc| {
+            colour::by_device(doc);
             let font_id = self.font.embed(doc);
             let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
             widgets::keep_within(&placed, composed.form_pages)?;

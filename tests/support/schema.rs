@@ -1,4 +1,5 @@
-//! A checker of the JSON Schema keywords that `schemas/` uses, as in `src/report/schemas.rs`: no crate, no network.
+//! A checker of the JSON Schema keywords that `schemas/` uses: no crate, no network. Also for the unit
+//! tests of the report.
 //!
 //! A field that the schema does not know is a fault here, so that a new one is written down. `if`, lengths and
 //! `propertyNames` are left to a full validator.
