@@ -15,6 +15,7 @@
 //! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
 //! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
 //! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
+//! | `report` | what the report's PDF and page hold |
 //! | `commands` | exit statuses, streams and hints |
 //!
 //! One binary, so that it is linked once. Returns are made here from what the program rendered; names are invented.
@@ -43,6 +44,8 @@ mod previews;
 mod prices;
 #[path = "suite/rendering.rs"]
 mod rendering;
+#[path = "suite/report.rs"]
+mod report;
 #[path = "suite/round_trip.rs"]
 mod round_trip;
 mod support;

@@ -8,6 +8,7 @@
 #![expect(clippy::unwrap_used, clippy::disallowed_methods, reason = "a bench that cannot start has no figure")]
 
 mod floor;
+mod reports;
 mod returns;
 #[expect(dead_code, reason = "what the tests need of it, the benches need only in part")]
 #[path = "../../tests/support/mod.rs"]
@@ -33,6 +34,7 @@ fn main() {
     let one_core = rayon::ThreadPoolBuilder::new().num_threads(1).build().unwrap();
     // A filter among the arguments asks for some of divan's benches alone.
     if std::env::args().skip(1).all(|argument| argument.starts_with('-')) {
+        reports::all_formats();
         one_core.install(against_typst_alone);
         a_large_campaign();
         returns::a_full_inbox();

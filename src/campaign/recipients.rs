@@ -49,13 +49,18 @@ pub struct Recipient {
     pub language: Option<String>,
     /// The recipient's weight when prices are allocated.
     pub key: Option<u64>,
+    /// Where the recipient stands on the report's map of tiles: column and row, counted from any number.
+    pub tile: Option<[u32; 2]>,
     /// Further columns, for use in texts as `recipient.NAME`.
     pub extra: BTreeMap<String, String>,
     /// Where the recipient stands in the file.
     pub place: Place,
 }
 
-const KNOWN: &[&str] = &["code", "name", "email", "key", "contact", "note", "paragraph", "language"];
+/// No map is larger.
+const FARTHEST_TILE: u32 = 50;
+
+const KNOWN: &[&str] = &["code", "name", "email", "key", "contact", "note", "paragraph", "language", "tile"];
 
 /// Reads the file's root; every recipient that can be read is there.
 pub(super) fn read(reader: &mut Reader<'_>, root: &Node) -> Vec<Recipient> {
@@ -80,6 +85,7 @@ fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
     let note = reader.optional_text(&fields, "note");
     let paragraph = fields.get("paragraph").and_then(|node| Text::read(reader, node));
     let language = fields.get("language").and_then(|node| reader.language(node));
+    let tile = fields.get("tile").and_then(|node| tile(reader, node));
     let mut extra = BTreeMap::new();
     for (key, value) in fields.others(KNOWN) {
         if let Some(text) = reader.text(value) {
@@ -102,14 +108,39 @@ fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
         return None;
     };
     let place = reader.place(&span);
-    Some(Recipient { code, name, email, contact, note, paragraph, language, key, extra, place })
+    Some(Recipient { code, name, email, contact, note, paragraph, language, key, tile, extra, place })
+}
+
+/// `[column, row]`: two small whole numbers.
+fn tile(reader: &mut Reader<'_>, node: &Node) -> Option<[u32; 2]> {
+    let numbers: Vec<_> = reader.list(node, "`tile`")?.iter().map(|one| reader.whole_number(one)).collect();
+    let small = |number: &Option<u64>| number.and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= FARTHEST_TILE);
+    if let [column, row] = numbers.as_slice()
+        && let (Some(column), Some(row)) = (small(column), small(row))
+    {
+        return Some([column, row]);
+    }
+    reader.error(
+        &node.span,
+        "`tile` is not a column and a row",
+        format!("write `tile: [2, 5]`, two whole numbers up to {FARTHEST_TILE}, or leave it out"),
+    );
+    None
 }
 
 /// Two recipients with one code or one name would make two answers into one.
 fn refuse_twins(reader: &mut Reader<'_>, recipients: &[Recipient]) {
     let mut codes: HashMap<&str, &Recipient> = HashMap::new();
     let mut names: HashMap<&str, &Recipient> = HashMap::new();
+    let mut tiles: HashMap<[u32; 2], &Recipient> = HashMap::new();
     for recipient in recipients {
+        if let Some(first) = recipient.tile.and_then(|tile| tiles.insert(tile, recipient)) {
+            reader.problems.error(
+                Some(recipient.place.clone()),
+                format!("{} and {} have the same `tile`", first.name, recipient.name),
+                "one would hide the other on the map: give each its own",
+            );
+        }
         for (seen, value, what) in
             [(&mut codes, recipient.code.as_str(), "code"), (&mut names, recipient.name.as_str(), "name")]
         {

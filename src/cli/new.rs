@@ -23,6 +23,7 @@ pub struct New {
 /// Every file of a new workspace but the key.
 const FILES: &[(&str, &[u8])] = &[
     ("templates/style/declaration.typ", include_bytes!("../../templates/style/declaration.typ")),
+    ("templates/style/report.typ", include_bytes!("../../templates/style/report.typ")),
     ("templates/style/fonts/OFL.md", include_bytes!("../../templates/style/fonts/OFL.md")),
     ("templates/style/fonts/SourceSans3-Bold.ttf", include_bytes!("../../templates/style/fonts/SourceSans3-Bold.ttf")),
     ("templates/style/fonts/SourceSans3-It.ttf", include_bytes!("../../templates/style/fonts/SourceSans3-It.ttf")),

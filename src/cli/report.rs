@@ -4,8 +4,13 @@ use super::console::Console;
 use super::parse::{REPORT, ending};
 use super::{Ending, Place};
 use crate::error::{Error, Result};
-use crate::report::{self, model::Report};
+use crate::render;
+use crate::report::{self, Pictures, model::Report};
 use crate::workspace::Workspace;
+
+/// The report's folder.
+const FOLDER: &str = "outbox/report";
+const PDF: &str = "outbox/report/report.pdf";
 
 pub fn report(place: &Place, console: &Console) -> Result<Ending> {
     let workspace = place.open()?;
@@ -35,17 +40,22 @@ pub fn report(place: &Place, console: &Console) -> Result<Ending> {
 }
 
 /// Writes every format but JSON, and tells where.
-pub fn write(workspace: &Workspace, report: &Report) -> Result<[&'static str; 3]> {
+pub fn write(workspace: &Workspace, report: &Report) -> Result<[&'static str; 4]> {
     let failed = |error: report::WriteError| {
         Error::plain(error.to_string(), "this is a mistake in the program: please tell its makers, with `report.json`")
     };
+    let pictures = Pictures::of(report, |path| workspace.read(&format!("{FOLDER}/{path}")).ok());
     let files: [(&'static str, Vec<u8>); 3] = [
-        ("outbox/report/report.html", report::html(report).map_err(failed)?.into_bytes()),
+        ("outbox/report/report.html", report::html(report, &pictures).map_err(failed)?.into_bytes()),
         ("outbox/report/report.xlsx", report::xlsx(report).map_err(failed)?),
         ("outbox/report/report.csv", report::csv(report)),
     ];
     for (path, bytes) in &files {
         workspace.write(path, bytes)?;
     }
-    Ok(files.map(|(path, _)| path))
+    // Last, because it alone needs files of the workspace: without them the others are there.
+    let sheet = report::pdf(report, &pictures);
+    workspace.write(PDF, &render::report::typeset(workspace, sheet)?)?;
+    let [html, xlsx, csv] = files.map(|(path, _)| path);
+    Ok([PDF, html, xlsx, csv])
 }

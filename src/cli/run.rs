@@ -57,7 +57,7 @@ fn summary(workspace: &Workspace, campaign: &Campaign, report: &Report) -> Vec<S
             report.accounting.rejected,
         ),
         format!("answers   {}, {} in review, {} missing", choices.join(", "), totals.review, totals.missing),
-        format!("report    {}", path("outbox/report/report.html")),
+        format!("report    {} and report.html", path("outbox/report/report.pdf")),
     ];
     let held: Vec<_> =
         report.documents.iter().filter(|d| matches!(d.document.outcome, Fate::Review | Fate::Rejected)).collect();

@@ -13,6 +13,7 @@ pub mod compose;
 mod filters;
 mod font;
 mod markdown;
+pub mod report;
 mod splice;
 mod stamp;
 mod texts;
@@ -129,7 +130,7 @@ impl<'c> Renderer<'c> {
         let code = self.campaign.recipients[index].code.as_str();
         let whole = PageIdentity { campaign: self.campaign.id.clone(), recipient: code.to_owned(), page: 0 };
         let keywords = whole.token(&self.campaign.key);
-        let typeset = self.style.typeset(&composed.tree, data, &keywords, &edition).map_err(Error::Campaign)?;
+        let typeset = self.style.typeset(composed.tree.date, data, &keywords, &edition).map_err(Error::Campaign)?;
         self.finish(index, composed, typeset, edition)
     }
 

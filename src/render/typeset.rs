@@ -19,7 +19,6 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::tree::Tree;
 use super::truetype;
 use super::typeset_look;
 use crate::diagnostic::{Place, Problems, SourceFile};
@@ -96,12 +95,17 @@ impl Style {
         }
     }
 
-    /// Typesets one document. `keywords` go into its metadata; `edition` is what its bytes are identified by.
+    /// Whether one of the typefaces has a letter.
+    pub fn covers(&self, letter: char) -> bool {
+        self.fonts.iter().any(|font| font.info().coverage.contains(u32::from(letter)))
+    }
+
+    /// Typesets one document. `date` is what its style is told to be today, `keywords` go into its metadata; `edition` is what its bytes are identified by.
     ///
     /// # Errors
-    /// Problems with their places in the style, when it cannot typeset this tree.
-    pub fn typeset(&self, tree: &Tree, data: Vec<u8>, keywords: &str, edition: &str) -> Result<Typeset, Problems> {
-        let [year, month, day] = tree.date;
+    /// Problems with their places in the style, when it cannot typeset this data.
+    pub fn typeset(&self, date: [i32; 3], data: Vec<u8>, keywords: &str, edition: &str) -> Result<Typeset, Problems> {
+        let [year, month, day] = date;
         let world = Page { style: self, data: Bytes::new(data), today: (year, month, day) };
         let compiled = typst::compile::<PagedDocument>(&world);
         let mut document = compiled.output.map_err(|errors| self.problems(&errors))?;

@@ -93,6 +93,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
     Answer {
         recipient: recipient.code.as_str().to_owned(),
         name: recipient.name.clone(),
+        tile: recipient.tile,
         status,
         choice,
         fields,

@@ -4,7 +4,10 @@
 //!                    ┌─ json ──────────────────────────▶ report.json   for scripts
 //!  Report (model) ───┼─ tables ─┬─ csv ────────────────▶ report.csv    one row per recipient
 //!                    │          └─ xlsx ───────────────▶ report.xlsx   recipients, documents, remarks
-//!                    └─ page ──── html + report.html ──▶ report.html   for the steering group
+//!                    └─ page ──┬─ html ───────────────▶ report.html   for the steering group, on a screen
+//!                              └─ pdf ────────────────▶ report.pdf    the same on paper; typeset by `render::report`
+//!
+//! `charts` are drawn once, as SVG, for the page and the PDF.
 //! ```
 //!
 //! Every word comes from `labels` in the campaign's language, and every text that a recipient or a file had a hand in
@@ -13,10 +16,13 @@
 pub mod build;
 pub mod model;
 
+mod charts;
 mod csv;
 mod html;
 mod labels;
 mod page;
+mod pdf;
+mod pictures;
 mod tables;
 mod visible;
 mod xlsx;
@@ -26,6 +32,9 @@ mod sample;
 #[cfg(test)]
 mod schemas;
 
+pub use pictures::Pictures;
+
+use crate::render::report::Sheet;
 use model::Report;
 
 /// A report that could not be written in one of its forms.
@@ -57,12 +66,17 @@ pub fn xlsx(report: &Report) -> Result<Vec<u8>, WriteError> {
     Ok(xlsx::write(report)?)
 }
 
-/// The report as one page of HTML that needs neither network nor scripts.
+/// The report as one page of HTML that needs no network, and scripts only to sort and filter.
 ///
 /// # Errors
 /// When the template that is built in does not fit the data; a test holds them together.
-pub fn html(report: &Report) -> Result<String, WriteError> {
-    Ok(html::write(report)?)
+pub fn html(report: &Report, pictures: &Pictures) -> Result<String, WriteError> {
+    Ok(html::write(report, pictures)?)
+}
+
+/// The report as pages for print: what `render::report` is to typeset.
+pub fn pdf(report: &Report, pictures: &Pictures) -> Sheet {
+    pdf::sheet(report, pictures)
 }
 
 #[cfg(test)]
@@ -83,7 +97,7 @@ mod tests {
         let (one, two) = (sample::sample_report(), sample::sample_report());
         assert_eq!(json(&one), json(&two));
         assert_eq!(csv(&one), csv(&two));
-        assert_eq!(html(&one).unwrap(), html(&two).unwrap());
+        assert_eq!(html(&one, &Pictures::default()).unwrap(), html(&two, &Pictures::default()).unwrap());
         assert_eq!(xlsx(&one).unwrap(), xlsx(&two).unwrap());
     }
 
@@ -102,7 +116,7 @@ mod tests {
             let path = |end: &str| folder.join(format!("{name}.{end}"));
             std::fs::write(path("json"), json(&report)).unwrap();
             std::fs::write(path("csv"), csv(&report)).unwrap();
-            std::fs::write(path("html"), html(&report).unwrap()).unwrap();
+            std::fs::write(path("html"), html(&report, &Pictures::default()).unwrap()).unwrap();
             std::fs::write(path("xlsx"), xlsx(&report).unwrap()).unwrap();
         }
     }

@@ -98,6 +98,9 @@ pub struct Answer {
     /// The recipient's code.
     pub recipient: String,
     pub name: String,
+    /// Where the recipient stands on the map of tiles: column and row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tile: Option<[u32; 2]>,
     pub status: AnswerStatus,
     /// The choice, when `status` is `answered`; otherwise null.
     pub choice: Option<String>,

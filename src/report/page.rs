@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::labels::{Columns, Labels, amount, choice_label, moment};
-use super::model::{Answer, AnswerStatus, Report, ReportedDocument};
-use super::tables::{name_of, place};
+use super::model::{Answer, AnswerStatus, Report};
+use super::tables::name_of;
 use crate::answer::document::Fate;
 use crate::finding::Finding;
 
+mod drawn;
+mod regions;
 mod settle;
 
 #[derive(Serialize)]
@@ -31,11 +33,12 @@ pub(super) struct Page<'a> {
     recipients_count: usize,
     counts: String,
     money: Option<Money>,
-    rows: Vec<Row<'a>>,
-    comments: Vec<Comment<'a>>,
+    charts: drawn::Charts,
+    kinds: Vec<Chip<'a>>,
+    rows: Vec<regions::Row<'a>>,
+    comments_count: usize,
     settle: Vec<settle::Item<'a>>,
-    entries: Vec<settle::Entries<'a>>,
-    documents: Vec<Document<'a>>,
+    documents: Vec<regions::Document<'a>>,
     accounting: Accounting<'a>,
     footer: String,
 }
@@ -71,20 +74,8 @@ struct Money {
     committed: String,
     of_total: String,
     share: String,
-    /// The bar's length in percent.
-    percent: String,
-}
-
-#[derive(Serialize)]
-struct Row<'a> {
-    code: &'a str,
-    name: &'a str,
-    answer: Chip<'a>,
-    late: bool,
-    received: Option<String>,
-    amount: Option<String>,
-    document: Option<&'a str>,
-    superseded: &'a [String],
+    /// What the bar is made of.
+    parts: Vec<drawn::Amount>,
 }
 
 /// A word with a sign and a colour; the word alone is enough.
@@ -92,26 +83,6 @@ struct Row<'a> {
 struct Chip<'a> {
     kind: &'static str,
     label: &'a str,
-}
-
-#[derive(Serialize)]
-struct Comment<'a> {
-    code: &'a str,
-    name: &'a str,
-    answer: Chip<'a>,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    place: String,
-    code: Option<&'a str>,
-    name: Option<&'a str>,
-    fate: Chip<'a>,
-    received: Option<String>,
-    received_by: Option<&'a str>,
-    identity: &'a str,
-    findings: Vec<Remark<'a>>,
 }
 
 /// A finding in the report's language.
@@ -131,7 +102,10 @@ struct Accounting<'a> {
     verdict: String,
 }
 
-pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
+/// How a writer shows a picture: its address or its name, by the path that the report has; nothing where it is not there.
+pub(super) type Shown<'p> = &'p dyn Fn(&str) -> Option<String>;
+
+pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Page<'a> {
     let campaign = &report.campaign;
     let recipients = report.totals.recipients;
     Page {
@@ -148,11 +122,12 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels) -> Page<'a> {
         recipients_count: recipients,
         counts: labels.word("counts").replace("{n}", &recipients.to_string()),
         money: money(report, labels),
-        rows: report.answers.iter().map(|a| row(report, labels, a)).collect(),
-        comments: comments(report, labels),
-        settle: settle::items(report, labels),
-        entries: settle::entries(report, labels),
-        documents: report.documents.iter().map(|d| document(report, labels, d)).collect(),
+        charts: drawn::charts(report, labels),
+        kinds: regions::kinds(report, labels),
+        rows: regions::rows(report, labels, shown),
+        comments_count: report.answers.iter().filter(|answer| answer.comment.is_some()).count(),
+        settle: settle::items(report, labels, shown),
+        documents: report.documents.iter().map(|d| regions::document(report, labels, d)).collect(),
         accounting: accounting(report, labels),
         footer: labels.word("footer").replace("{schema}", &report.schema),
     }
@@ -221,55 +196,12 @@ fn tallies<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Tally<'a>> {
 fn money(report: &Report, labels: &Labels) -> Option<Money> {
     let amounts = report.totals.amounts.as_ref()?;
     let share = labels.share(amounts.share);
-    let length = if amounts.share.is_finite() { amounts.share.clamp(0.0, 1.0) } else { 0.0 };
     Some(Money {
         committed: amount(report, amounts.committed),
         of_total: labels.word("amounts_of").replace("{total}", &amount(report, amounts.total)),
         share: labels.word("amounts_share").replace("{share}", &share),
-        percent: format!("{:.2}", length * 100.0),
+        parts: drawn::amounts(report, labels),
     })
-}
-
-fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -> Row<'a> {
-    let amounts = answer.amounts.as_ref();
-    Row {
-        code: &answer.recipient,
-        name: &answer.name,
-        answer: answer_chip(report, labels, answer),
-        late: answer.late,
-        received: answer.received.as_deref().map(moment),
-        amount: amounts.map(|amounts| amount(report, amounts.commitment)),
-        document: answer.document.as_deref(),
-        superseded: &answer.superseded,
-    }
-}
-
-fn comments<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Comment<'a>> {
-    let answers = report.answers.iter();
-    let comments = answers.filter_map(|answer| {
-        Some(Comment {
-            code: &answer.recipient,
-            name: &answer.name,
-            answer: answer_chip(report, labels, answer),
-            text: answer.comment.as_deref()?,
-        })
-    });
-    comments.collect()
-}
-
-fn document<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Document<'a> {
-    let code = found.document.recipient.as_deref();
-    let way = found.received_by.as_deref();
-    Document {
-        place: place(found),
-        code,
-        name: code.and_then(|code| name_of(report, code)),
-        fate: fate_chip(labels, found.document.outcome),
-        received: found.received.as_deref().map(moment),
-        received_by: way.map(|way| labels.received_by(way)),
-        identity: labels.identity(found.document.identity.status),
-        findings: remarks(labels, &found.document.findings),
-    }
 }
 
 /// Findings in words, what holds the document back first.

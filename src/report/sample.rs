@@ -11,7 +11,7 @@ use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 
 mod said;
-use said::{COMMENTS, REGIONS};
+use said::{COMMENTS, REGIONS, TILES};
 
 const NO: [&str; 2] = ["09", "18"];
 const REVIEW: [&str; 3] = ["04", "14", "21"];
@@ -88,6 +88,7 @@ fn answer(code: &str, name: &str) -> Answer {
     Answer {
         recipient: code.to_owned(),
         name: name.to_owned(),
+        tile: TILES.iter().find(|(of, _)| *of == code).map(|(_, tile)| *tile),
         status,
         choice: answered.then(|| choice.to_owned()),
         fields: if answered { fields(code) } else { BTreeMap::new() },

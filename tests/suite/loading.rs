@@ -84,7 +84,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
         ("campaign.yaml", "return_to: kansli@inera.se", "return_to: kansliet"),
         ("campaign.yaml", "yes: ja ", "yes: japp "),
         ("recipients.yaml", "programradet.05@example.org", "programradet.05"),
-        ("recipients.yaml", "key:  249683}", "key:  249683}\n  - {code: \"25\", name: Region Påhitt, key: 1}"),
+        ("recipients.yaml", "tile: [4, 1]}", "tile: [4, 1]}\n  - {code: \"25\", name: Region Påhitt, key: 1}"),
         ("prices.yaml", "currency: kr", "valuta: kr"),
         ("prices.yaml", "2028: 14000000}", "2028: 14000000, 2031: 5}"),
         (
@@ -190,20 +190,20 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
        = help: add it to `years:` or take it out here
 
     error: `programradet.05` is not an e-mail address
-      --> templates/siths-paket-2/recipients.yaml:14:71
+      --> templates/siths-paket-2/recipients.yaml:15:71
        |
-    14 |   - {code: "05", name: Region Östergötland,        letter: E,  email: programradet.05, key:  469107}
+    15 |   - {code: "05", name: Region Östergötland,        letter: E,  email: programradet.05, key:  469107, tile: [2, 5]}
        |                                                                       ^^^^^^^^^^^^^^^
        |
        = help: write name@domain
 
     error: two recipients have the code `25`
-      --> templates/siths-paket-2/recipients.yaml:32:12
+      --> templates/siths-paket-2/recipients.yaml:33:12
        |
-    32 |   - {code: "25", name: Region Påhitt, key: 1}
+    33 |   - {code: "25", name: Region Påhitt, key: 1}
        |            ^^^^
        |
-       = help: the other one stands in line 31; each code may be there once
+       = help: the other one stands in line 32; each code may be there once
 
     warning: the forecasts sum to 32 200 005, which is 19 695 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -301,33 +301,33 @@ fn what_is_missing_is_told_with_what_it_belongs_to() {
        = help: write true or false
 
     error: `Region Sörmland` has no allocation key
-      --> templates/siths-paket-2/recipients.yaml:13:12
+      --> templates/siths-paket-2/recipients.yaml:14:12
        |
-    13 |   - {code: "04", name: Region Sörmland,            letter: D,  email: programradet.04@example.org, key:  trehundratusen}
+    14 |   - {code: "04", name: Region Sörmland,            letter: D,  email: programradet.04@example.org, key:  trehundratusen, tile: [3, 5]}
        |            ^^^^
        |
        = help: add `key:` with a whole number, for example the population
 
     error: `trehundratusen` is not a whole number
-      --> templates/siths-paket-2/recipients.yaml:13:106
+      --> templates/siths-paket-2/recipients.yaml:14:106
        |
-    13 |   - {code: "04", name: Region Sörmland,            letter: D,  email: programradet.04@example.org, key:  trehundratusen}
+    14 |   - {code: "04", name: Region Sörmland,            letter: D,  email: programradet.04@example.org, key:  trehundratusen, tile: [3, 5]}
        |                                                                                                          ^^^^^^^^^^^^^^
        |
        = help: write digits only, for example 1234567
 
     error: `6 å` cannot be a recipient's code
-      --> templates/siths-paket-2/recipients.yaml:15:12
+      --> templates/siths-paket-2/recipients.yaml:16:12
        |
-    15 |   - {code: 6 å, name: Region Jönköpings län,      letter: F,  email: programradet.06@example.org, key:  366700}
+    16 |   - {code: 6 å, name: Region Jönköpings län,      letter: F,  email: programradet.06@example.org, key:  366700, tile: [2, 6]}
        |            ^^^
        |
        = help: use A–Z, 0–9 and hyphens, at most 12 characters, for example "01"
 
     error: `name` is missing
-      --> templates/siths-paket-2/recipients.yaml:16:6
+      --> templates/siths-paket-2/recipients.yaml:17:6
        |
-    16 |   - {code: "07",          letter: G,  email: programradet.07@example.org, key:  202987}
+    17 |   - {code: "07",          letter: G,  email: programradet.07@example.org, key:  202987, tile: [2, 7]}
        |      ^^^^
        |
        = help: a recipient must have `name:`
@@ -628,4 +628,20 @@ fn one_mistake_is_one_problem_though_every_recipient_meets_it() {
     let said = with("declaration.yaml", "**{{ prices.utveckling.total.own", "**{{ prices.utvekling.total.own").ended(2);
     assert!(said.stderr.contains("the campaign has 1 error"), "{}", said.stderr);
     assert!(said.stderr.contains("declaration.yaml:"), "{}", said.stderr);
+}
+
+#[test]
+fn a_place_on_the_map_is_a_column_and_a_row_of_ones_own() {
+    for (wrong, told) in [
+        ("tile: [4]}", "`tile` is not a column and a row"),
+        ("tile: [4, 51]}", "`tile` is not a column and a row"),
+        ("tile: 4}", "must be a list"),
+        ("tile: [4, 2]}", "Region Västerbotten and Region Norrbotten have the same `tile`"),
+    ] {
+        let desk = Desk::shipped();
+        desk.edit(&file("recipients.yaml"), "tile: [4, 1]}", wrong);
+        let said = desk.run(["check"]).ended(2);
+        assert!(said.stderr.contains(told), "{wrong}: {}", said.stderr);
+        assert!(said.stderr.contains("recipients.yaml:32:"), "{wrong}: {}", said.stderr);
+    }
 }

@@ -238,7 +238,7 @@ fn same_inbox_same_report() {
     office.run(1);
     let files = office.desk.files("outbox/report");
     let reports: Vec<_> = files.iter().filter(|name| !name.starts_with("crops/")).collect();
-    assert_eq!(reports, ["report.csv", "report.html", "report.json", "report.xlsx"]);
+    assert_eq!(reports, ["report.csv", "report.html", "report.json", "report.pdf", "report.xlsx"]);
     let all = |desk: &Desk| files.iter().map(|name| desk.read(&format!("outbox/report/{name}"))).collect::<Vec<_>>();
     let first = all(&office.desk);
     office.desk.run_with(["run"], &[("RAYON_NUM_THREADS", "1"), ("TZ", "Asia/Tokyo")]).ended(1);
@@ -280,7 +280,7 @@ fn standard_output_has_the_result_and_nothing_else() {
     rendered  21 declarations in outbox/declarations
     read      16 files: 5 used, 2 superseded, 1 duplicate, 3 in review, 5 rejected
     answers   5 ja, 0 nej, 2 in review, 14 missing
-    report    outbox/report/report.html
+    report    outbox/report/report.pdf and report.html
 
     a person must look at:
       inbox/2026-02-10/sörmland a.pdf  (order-unknown)

@@ -1,13 +1,13 @@
-//! The parts of the page that go into single documents: what a person must settle, and the entries of used answers.
+//! What a person must settle: documents that are held back, and what a recipient's documents say together.
 
 use serde::Serialize;
 
-use super::{Chip, Remark, answer_chip, fate_chip, remarks};
-use crate::answer::document::Fate;
-use crate::answer::document::{DigitalSignature, Status};
+use super::regions::{Entry, Picture, label_of, pictures};
+use super::{Chip, Remark, Shown, answer_chip, fate_chip, remarks};
+use crate::answer::document::{Fate, Status};
 use crate::report::labels::{Labels, choice_read, moment};
 use crate::report::model::{Answer, AnswerStatus, Report, ReportedDocument};
-use crate::report::tables::{name_of, own_findings, place, text_fields};
+use crate::report::tables::{name_of, own_findings, place};
 
 /// Something that a person must look at: a document, or what a recipient's documents say together.
 #[derive(Serialize)]
@@ -22,7 +22,8 @@ pub(super) struct Item<'a> {
     /// What was read of the choice.
     choice: String,
     /// What was read of other fields that are in review: label and candidates.
-    fields: Vec<Entry<'a>>,
+    fields: Vec<Entry>,
+    pictures: Vec<Picture>,
     changes: Vec<Change<'a>>,
     findings: Vec<Remark<'a>>,
 }
@@ -34,31 +35,14 @@ struct Change<'a> {
     is: &'a str,
 }
 
-/// What a used answer says besides the choice and its comment.
-#[derive(Serialize)]
-pub(super) struct Entries<'a> {
-    code: &'a str,
-    name: &'a str,
-    fields: Vec<Entry<'a>>,
-    ink: Option<&'a str>,
-    digital: Vec<&'a str>,
-    findings: Vec<Remark<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    label: String,
-    value: std::borrow::Cow<'a, str>,
-}
-
 /// Answers that no single document explains first, then documents in review, then rejected ones.
-pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Item<'a>> {
+pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Vec<Item<'a>> {
     let answers = report.answers.iter();
     let mut items: Vec<_> = answers.filter_map(|a| answer_item(report, labels, a)).collect();
     for fate in [Fate::Review, Fate::Rejected] {
         let documents = report.documents.iter();
         let such = documents.filter(|found| found.document.outcome == fate);
-        items.extend(such.map(|found| document_item(report, labels, found)));
+        items.extend(such.map(|found| document_item(report, labels, found, shown)));
     }
     items
 }
@@ -79,12 +63,18 @@ fn answer_item<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer) -
         identity: None,
         choice: String::new(),
         fields: Vec::new(),
+        pictures: Vec::new(),
         changes: Vec::new(),
         findings: remarks(labels, findings),
     })
 }
 
-fn document_item<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Item<'a> {
+fn document_item<'a>(
+    report: &'a Report,
+    labels: &'a Labels,
+    found: &'a ReportedDocument,
+    shown: Shown<'_>,
+) -> Item<'a> {
     let document = &found.document;
     let code = document.recipient.as_deref();
     let name = code.and_then(|code| name_of(report, code));
@@ -104,6 +94,7 @@ fn document_item<'a>(report: &'a Report, labels: &'a Labels, found: &'a Reported
         identity: Some(labels.identity(document.identity.status)),
         choice: choice_read(report, &document.choice),
         fields: unsettled_fields(report, found),
+        pictures: pictures(report, labels, document, shown),
         changes: changes.collect(),
         findings: remarks(labels, document.findings.iter().chain(own)),
     }
@@ -116,46 +107,12 @@ fn is_about(answer: &Answer, found: &ReportedDocument) -> bool {
         && answer.document.as_ref() == Some(&place(found))
 }
 
-fn unsettled_fields<'a>(report: &'a Report, found: &'a ReportedDocument) -> Vec<Entry<'a>> {
+fn unsettled_fields(report: &Report, found: &ReportedDocument) -> Vec<Entry> {
     let fields = found.document.fields.iter();
     let unsettled = fields.filter(|(_, read)| read.status == Status::Review);
     // A question mark each, as for the choice: read, but not settled.
     let doubted = |read: &[String]| read.iter().map(|text| format!("{text}?")).collect::<Vec<_>>();
-    let entries = unsettled.map(|(name, read)| Entry {
-        label: label_of(report, name),
-        value: doubted(&read.candidates).join(" / ").into(),
-    });
+    let entries = unsettled
+        .map(|(name, read)| Entry { label: label_of(report, name), value: doubted(&read.candidates).join(" / ") });
     entries.collect()
-}
-
-pub(super) fn entries<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Entries<'a>> {
-    let answers = report.answers.iter();
-    let answered = answers.filter(|answer| answer.status == AnswerStatus::Answered);
-    let fields = text_fields(report);
-    let entries = answered.map(|answer| {
-        let given = fields.iter().filter_map(|field| {
-            let value = answer.fields.get(&field.name)?;
-            Some(Entry { label: field.label.clone(), value: value.into() })
-        });
-        let signature = answer.signature.as_ref();
-        let digital = signature.map_or(&[][..], |seen| &seen.digital);
-        Entries {
-            code: &answer.recipient,
-            name: &answer.name,
-            fields: given.collect(),
-            ink: signature.map(|seen| labels.ink(seen.ink)),
-            digital: digital.iter().map(bottom_line).collect(),
-            findings: remarks(labels, &answer.findings),
-        }
-    });
-    entries.collect()
-}
-
-fn bottom_line(signature: &DigitalSignature) -> &str {
-    &signature.bottom_line
-}
-
-fn label_of(report: &Report, name: &str) -> String {
-    let field = report.campaign.fields.iter().find(|field| field.name == name);
-    field.map_or_else(|| name.to_owned(), |field| field.label.clone())
 }
