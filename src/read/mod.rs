@@ -1,7 +1,7 @@
 //! Reads one return: facts about a file in, one [`Document`] out.
 //!
 //! ```text
-//! facts ──┬─ identify (whose is it?) ─────────────────────┐
+//! facts ──┬─ identify (whose is it?), names ──────────────┐
 //!         ├─ form (layer: what do the fields say?) ────────┤
 //!         ├─ annotations (layer: what was laid over it?) ──┤
 //! looked ─┼─ printed (layer: what text was printed?) ──────┼─ reconcile ─▶ Document
@@ -17,6 +17,7 @@ mod compare;
 mod form;
 mod identify;
 mod looked;
+mod names;
 mod pixels;
 mod printed;
 
@@ -111,6 +112,9 @@ fn understand(parcel: &Parcel, bytes: &[u8], facts: &PdfFacts, against: &Campaig
         return document;
     };
     let pages = &identified.pages;
+    let (facts, renamed) = names::recognise(facts, sent, pages);
+    let facts = facts.as_ref();
+    document.findings.extend(renamed);
     let looked = Looked::look(bytes, facts, sent, pages, against, pool, false);
     document.findings.extend(compare::compare(facts, sent, pages, &looked));
     document.changes = compare::changes(&looked);
