@@ -57,6 +57,8 @@ codes! {
     ValueAndPixelsDiffer "value-and-pixels-differ" Error "what the file says is not what the page shows";
     LayersDiffer "layers-differ" Error "different parts of the file give different answers";
     MarkUnclear "mark-unclear" Error "it is not clear whether a box is marked";
+    RichTextDiffers "rich-text-differs" Error "a field's rich text is not its value";
+    FieldRenamed "field-renamed" Info "a field has another name than it was sent with; it stands in its place";
     DuplicateFields "duplicate-fields" Error "several fields have one name and different values";
     FormChanged "form-changed" Error "the form is not the one that was sent";
     SuspiciousValue "suspicious-value" Error "a value is too long, holds control characters or cannot be decoded with certainty";

@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::rich::RichText;
 use crate::geometry::Rect;
 
 /// Which pages' text is wanted; reading it is most of the work on a file with many pages.
@@ -77,6 +78,9 @@ pub struct FieldFacts {
     pub kind: FieldKind,
     /// `/V`, inherited if need be. Only the field's own: a value that stands on one of its widgets is an oddity.
     pub value: FieldValue,
+    /// `/RV`, inherited if need be: the value once more, as rich text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich: Option<RichText>,
     /// `/Ff`, inherited if need be.
     pub flags: u32,
     pub widgets: Vec<WidgetFacts>,

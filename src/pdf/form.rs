@@ -17,6 +17,7 @@ use super::facts::{FieldFacts, FieldKind, PdfProblem, WidgetFacts};
 use super::ledger::Ledger;
 use super::open;
 use super::paint;
+use super::rich;
 use super::value;
 
 /// `/Ff` bit 17: a push button (ISO 32000-2 table 229).
@@ -59,6 +60,7 @@ struct Inherited<'a> {
     name: String,
     kind: Option<&'a [u8]>,
     value: Option<&'a Object>,
+    rich: Option<&'a Object>,
     flags: Option<u32>,
 }
 
@@ -126,6 +128,7 @@ impl<'a> Walk<'a, '_, '_> {
         let kind = own(b"FT").and_then(|kind| kind.as_name().ok());
         let flags = own(b"Ff").and_then(|flags| flags.as_i64().ok());
         let value = own(b"V");
+        let rich = own(b"RV");
         let partial = match own(b"T").and_then(|name| name.as_str().ok()) {
             Some(bytes) => self.ledger.text(bytes)?.text,
             None => String::new(),
@@ -140,6 +143,7 @@ impl<'a> Walk<'a, '_, '_> {
             name,
             kind: kind.or(above.kind),
             value: value.or(above.value),
+            rich: rich.or(above.rich),
             // Bits above 32 have no meaning; a negative number is how some programs write bit 32.
             flags: flags.map(|flags| flags as u32).or(above.flags),
         })
@@ -182,6 +186,7 @@ impl<'a> Walk<'a, '_, '_> {
         let kind = kind(here);
         Ok(FieldFacts {
             value: value::read(self.document, here.value, kind, &here.name, self.ledger)?,
+            rich: here.rich.map(|rich| rich::read(rich, self.ledger)).transpose()?,
             name: here.name.clone(),
             kind,
             flags: here.flags.unwrap_or(0),

@@ -8,8 +8,8 @@
 //!         bytes ── text, lines ─┘
 //! ```
 //! `open` gives lopdf's objects or says why there are none. From them `page`, `annotation`, `form` and `active` each take
-//! their part; `text` reads the bytes a second time with hayro, which knows where glyphs stand. `strings` decodes every
-//! text, and the `ledger` sees to it that no file makes the answer grow beyond the `limits`.
+//! their part; `text` reads the bytes a second time with hayro, which knows where glyphs stand, and `form_again` compares
+//! the form that hayro finds. `strings` decodes every text, and the `ledger` sees to it that no file makes the answer grow beyond the `limits`.
 //!
 //! Nothing here can stop what a library does inside one call: a 16 kB file makes lopdf take a gigabyte, and hayro has no
 //! limit at all. So the program never calls [`read_facts`] itself. It asks the [`worker::Pool`], which reads each file in
@@ -20,7 +20,9 @@ mod annotation;
 mod decoded;
 pub mod facts;
 mod form;
+mod form_again;
 mod ink;
+mod keys;
 mod ledger;
 mod likeness;
 mod limits;
@@ -34,6 +36,7 @@ mod plain;
 pub mod raster;
 mod register;
 mod resources;
+mod rich;
 #[cfg(test)]
 mod sample;
 pub mod seen;
@@ -75,7 +78,9 @@ pub fn read_facts_within(
     let annotations = annotation::facts(document, &annotations, &mut ledger)?;
     let keywords = keywords(document, &mut ledger)?;
     let wanted = wanted(ask, &fields, &pages, limits);
-    text::read(&bytes[opened.junk..], passwords, &wanted, &mut pages, &mut ledger)?;
+    if !fields.is_empty() || !wanted.is_empty() {
+        read_again(&bytes[opened.junk..], passwords, &wanted, &fields, &mut pages, &mut ledger)?;
+    }
     Ok(PdfFacts {
         pages,
         file_id: file_id(document),
@@ -90,6 +95,23 @@ pub fn read_facts_within(
         contradictions: std::mem::take(&mut ledger.contradictions),
         oddities: ledger.into_oddities(),
     })
+}
+
+/// What only the second library reads, and what both do.
+fn read_again(
+    bytes: &[u8],
+    passwords: &Passwords,
+    wanted: &[usize],
+    fields: &[FieldFacts],
+    pages: &mut [PageFacts],
+    ledger: &mut Ledger<'_>,
+) -> Result<(), PdfProblem> {
+    let Some(pdf) = passwords::open_for_hayro(bytes, passwords, ledger.limits) else {
+        ledger.odd("the text reader cannot open the file".into());
+        return Ok(());
+    };
+    form_again::compare(&pdf, fields, ledger);
+    text::read(&pdf, wanted, pages, ledger)
 }
 
 /// The pages whose text is to be read, in order.

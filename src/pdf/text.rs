@@ -23,7 +23,6 @@ use hayro_syntax::page::Page;
 use super::facts::{PageFacts, PdfProblem};
 use super::ledger::Ledger;
 use super::lines::{self, Characters, Placed};
-use super::passwords::{self, Passwords};
 
 /// Glyph space has 1000 units to the em.
 const EM: f64 = 1000.0;
@@ -34,20 +33,7 @@ const SLACK: f64 = 0.5;
 
 /// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
 /// a problem: the form's facts do not depend on it.
-pub fn read(
-    bytes: &[u8],
-    passwords: &Passwords,
-    wanted: &[usize],
-    pages: &mut [PageFacts],
-    ledger: &mut Ledger<'_>,
-) -> Result<(), PdfProblem> {
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let Some(pdf) = passwords::open_for_hayro(bytes, passwords, ledger.limits) else {
-        ledger.odd("the text reader cannot open the file".into());
-        return Ok(());
-    };
+pub fn read(pdf: &Pdf, wanted: &[usize], pages: &mut [PageFacts], ledger: &mut Ledger<'_>) -> Result<(), PdfProblem> {
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
         let (ours, theirs) = (pages.len(), pdf.pages().len());
@@ -56,7 +42,7 @@ pub fn read(
     }
     let cache = InterpreterCache::new();
     for &index in wanted {
-        let text = page_text(&pdf, index, &cache, ledger);
+        let text = page_text(pdf, index, &cache, ledger);
         ledger.spend(text.len())?;
         pages[index].text = Some(text);
     }
@@ -215,7 +201,7 @@ mod tests {
         let limits = Limits::default();
         let mut pages = vec![PageFacts::default()];
         let mut ledger = Ledger::new(&limits);
-        read(&sample::file(&body), &Passwords::default(), &[0], &mut pages, &mut ledger).unwrap();
+        read(&Pdf::new(sample::file(&body)).unwrap(), &[0], &mut pages, &mut ledger).unwrap();
         assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
         pages.remove(0).text
     }

@@ -5,10 +5,10 @@ use unicode_normalization::UnicodeNormalization;
 use crate::answer::reading::{Layer, Reading, Seen};
 use crate::finding::{Code, Finding};
 use crate::manifest::{Sent, SentField, SentKind};
-use crate::pdf::facts::{FieldFacts, FieldKind, FieldValue, PdfFacts, WidgetFacts};
+use crate::pdf::facts::{FieldFacts, FieldKind, FieldValue, PdfFacts, RichText, WidgetFacts};
 
 /// How far a widget may stand from where it was sent, in points: more than rounding, less than a box.
-const TOLERANCE: f64 = 3.0;
+pub const TOLERANCE: f64 = 3.0;
 /// Longer values were not typed by a person into these fields.
 const LONGEST_LINE: usize = 300;
 const LONGEST_COMMENT: usize = 10_000;
@@ -202,8 +202,31 @@ impl FormLayer {
             self.readings.push(Reading {
                 field: field.name.clone(),
                 layer: Layer::Form,
-                seen: Seen::Text(text),
+                seen: Seen::Text(text.clone()),
                 clear: !suspicious,
+            });
+        }
+        if let Some(rich) = &found.rich {
+            self.read_rich(field, rich, &text);
+        }
+    }
+
+    /// Viewers that know rich text show it instead of the value: where the two differ, each is a reading.
+    fn read_rich(&mut self, field: &SentField, rich: &RichText, value: &str) {
+        let (words, detail) = match rich {
+            RichText::Words(words) => (words.nfc().collect::<String>(), field.name.clone()),
+            RichText::Unreadable => (value.to_owned(), format!("{}: –", field.name)),
+        };
+        if *rich != RichText::Unreadable && same_words(&words, value) {
+            return;
+        }
+        self.findings.push(Finding::new(Code::RichTextDiffers).detail(detail));
+        if !words.is_empty() {
+            self.readings.push(Reading {
+                field: field.name.clone(),
+                layer: Layer::Form,
+                seen: Seen::Text(words),
+                clear: false,
             });
         }
     }

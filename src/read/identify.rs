@@ -122,7 +122,7 @@ fn named_recipient<'m>(facts: &PdfFacts, manifest: &'m Manifest) -> Option<&'m s
             && prefilled.all(|field| {
                 facts.fields.iter().any(|found| {
                     let value = field.value.as_deref().unwrap_or_default();
-                    found.name == field.name
+                    is_called(&found.name, &field.name)
                         && matches!(&found.value, FieldValue::Text { text, .. } if same_words(text, value))
                 })
             })

@@ -1,7 +1,7 @@
 //! Reads one return: facts about a file in, one [`Document`] out.
 //!
 //! ```text
-//! facts ──┬─ identify (whose is it?) ─────────────────────┐
+//! facts ──┬─ identify (whose is it?), names ──────────────┐
 //!         ├─ form (layer: what do the fields say?) ────────┤
 //!         ├─ annotations (layer: what was laid over it?) ──┤
 //! looked ─┼─ printed (layer: what text was printed?) ──────┼─ reconcile ─▶ Document
@@ -18,6 +18,7 @@ mod crops;
 mod form;
 mod identify;
 mod looked;
+mod names;
 mod pixels;
 mod printed;
 
@@ -135,6 +136,9 @@ fn understand(
         return (document, Vec::new());
     };
     let pages = &identified.pages;
+    let (facts, renamed) = names::recognise(facts, sent, pages);
+    let facts = facts.as_ref();
+    document.findings.extend(renamed);
     let looked = Looked::look(bytes, facts, sent, pages, against, pool, show);
     document.findings.extend(compare::compare(facts, sent, pages, &looked));
     document.changes = compare::changes(&looked);

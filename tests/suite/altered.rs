@@ -158,6 +158,51 @@ returns! {
     a_text_for_a_signature: Review ["form-changed"] = |r| r.set_text("namnteckning", "Siv Exempelsson");
 }
 
+// One field, written so that programs may read it differently.
+returns! {
+    rich_text_that_is_the_value: Answer [] = |r| set_rich(r, "titel", "<body><p>Direk<b>tör</b></p></body>");
+    rich_text_that_is_another: Review ["rich-text-differs"] = |r| {
+        set_rich(r, "titel", "<body><p>Vaktmästare</p></body>");
+    };
+    rich_text_without_a_value: Review ["rich-text-differs", "value-and-pixels-differ"] = |r| {
+        set_rich(r, "kommentar_ja", "<body><p>Endast med förbehåll</p></body>");
+    };
+    rich_text_with_entities: Review ["rich-text-differs"] = |r| {
+        set_rich(r, "titel", "<!DOCTYPE b [<!ENTITY t 'Direktör'>]><body><p>&t;</p></body>");
+    };
+    fields_that_were_numbered: Answer ["field-renamed"] = |r| rename_all(r, |name| format!("{name}+1"));
+    fields_that_were_numbered_below_a_parent: Answer ["field-renamed"] = |r| {
+        rename_all(r, |name| format!("form1.{name}#0"));
+    };
+    fields_that_got_their_parents_name: Answer ["field-renamed"] = |r| rename_all(r, |name| format!("form1_{name}"));
+    a_numbered_field_elsewhere: Review ["form-changed"] = |r| {
+        let twin = twin(r, "titel", &[("T", Object::string_literal("titel_2"))]);
+        r.dict(twin).set("Rect", rect([70, 20, 200, 34]));
+    };
+    a_numbered_field_in_the_same_place: Review ["duplicate-fields", "field-renamed"] = |r| {
+        twin(r, "titel", &[("T", Object::string_literal("titel_2")), ("V", Object::string_literal("Vaktmästare"))]);
+    };
+    fields_that_changed_names: Review ["form-changed", "value-and-pixels-differ"] = |r| {
+        let (titel, telefon) = (r.field("titel"), r.field("telefon"));
+        r.dict(titel).set("T", Object::string_literal("telefon"));
+        r.dict(telefon).set("T", Object::string_literal("titel"));
+    };
+}
+
+#[test]
+fn a_value_that_stands_twice_is_no_value() {
+    let mut returned = Returned::filled("18", "ja");
+    let choice = returned.field("avsikt");
+    returned.dict(choice).set("W", name("nej"));
+    let bytes = returned.bytes();
+    let at = bytes.windows(6).position(|found| found == b"/W/nej").expect("the entry is written plainly");
+    let mut doubled = bytes;
+    doubled[at + 1] = b'V';
+    let document = outbox().read(&doubled);
+    assert_eq!(document.outcome, Outcome::Review);
+    assert!(codes(&document).contains(&"readers-differ"), "{:?}", document.findings);
+}
+
 // The pages and what is laid over them.
 returns! {
     a_text_box_over_the_form: Review ["answer-in-annotations", "mark-unclear"] = |r| {
@@ -384,6 +429,20 @@ fn rename_state(r: &mut Returned, widget: ObjectId, from: &str, to: &str) {
     let normal = looks.get_mut(b"N").and_then(Object::as_dict_mut).expect("a normal appearance");
     let drawing = normal.remove(from.as_bytes()).expect("the state is there");
     normal.set(to, drawing);
+}
+
+fn set_rich(r: &mut Returned, field: &str, source: &str) {
+    let field = r.field(field);
+    r.dict(field).set("RV", lopdf::text_string(source));
+}
+
+/// Gives every field another name, as merging programs do.
+fn rename_all(r: &mut Returned, rename: impl Fn(&str) -> String) {
+    for field in r.fields() {
+        let found = r.dict(field).get(b"T").and_then(Object::as_str).expect("a field has a name").to_vec();
+        let renamed = rename(std::str::from_utf8(&found).expect("names are ASCII"));
+        r.dict(field).set("T", Object::string_literal(renamed));
+    }
 }
 
 /// A copy of a field beside it, with other entries.
