@@ -134,7 +134,7 @@ pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'
 }
 
 /// More names than this in one column push all else off the first page.
-const LONGEST_COLUMN: usize = 30;
+const LONGEST_COLUMN: usize = 12;
 
 fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
     let ruled = report.campaign.rule != "none";
