@@ -19,14 +19,12 @@ pub fn doubled(dict: &Dict<'_>) -> bool {
     for item in items.raw_iter() {
         let key = count % 2 == 0;
         count += 1;
-        match item {
-            MaybeRef::NotRef(Object::Name(name)) if key => {
-                if !keys.insert(name.to_vec()) {
-                    return true;
-                }
-            }
-            _ if key => return true,
-            _ => {}
+        if !key {
+            continue;
+        }
+        let MaybeRef::NotRef(Object::Name(name)) = item else { return true };
+        if !keys.insert(name.to_vec()) {
+            return true;
         }
     }
     count % 2 == 1
