@@ -15,6 +15,7 @@
 //! | `exact` | what was sent stays: nothing replaced unasked, differences told, a stopped run is run again |
 //! | `prices` | the office's own price list in every format, and each mistake in it; a recipient's own language |
 //! | `another_campaign` | nothing of the shipped campaign is taken for granted: another language, form, look and paper |
+//! | `rules` | the campaign's rule and what it does with late answers |
 //! | `report` | what the report's PDF and page hold |
 //! | `commands` | exit statuses, streams and hints |
 //!
@@ -48,6 +49,8 @@ mod rendering;
 mod report;
 #[path = "suite/round_trip.rs"]
 mod round_trip;
+#[path = "suite/rules.rs"]
+mod rules;
 mod support;
 #[path = "suite/way_back.rs"]
 mod way_back;

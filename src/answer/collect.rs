@@ -8,13 +8,17 @@
 //! | a recipient's latest document is in review | review, and so is the recipient; earlier ones are superseded |
 //! | several documents differ and nothing certain says which came last | review: a person must say which one counts |
 //!
+//! A late document is told; it counts, goes to review or is rejected as the campaign says. Only a date that the office gave
+//! rejects anything: where the date is uncertain, a person must say.
+//!
 //! A later answer with another choice counts, and the change of mind is told.
 
 use std::collections::BTreeMap;
 
 use super::document::{Document, Outcome};
 use crate::answer::document::Fate;
-use crate::finding::{Code, Finding};
+use crate::campaign::Late;
+use crate::finding::{Code, Finding, Severity};
 use crate::inbox::{Received, Source};
 
 /// A document with the time it came.
@@ -41,18 +45,19 @@ pub struct RecipientDocuments {
     pub findings: Vec<Code>,
 }
 
-/// Settles all documents. `deadline` is the last day, `2026-02-27`.
+/// Settles all documents. `deadline` is the last day, `2026-02-27`; `late` says what becomes of what comes after it.
 ///
 /// Gives the documents in the order of their paths, and what is known of each recipient that sent something.
-pub fn collect(mut arrived: Vec<Arrived>, deadline: &str) -> (Vec<Settled>, BTreeMap<String, RecipientDocuments>) {
+pub fn collect(
+    mut arrived: Vec<Arrived>,
+    deadline: &str,
+    late: Late,
+) -> (Vec<Settled>, BTreeMap<String, RecipientDocuments>) {
     arrived.sort_by(|a, b| (&a.document.path, &a.document.part).cmp(&(&b.document.path, &b.document.part)));
     let mut fates: Vec<Fate> = arrived.iter().map(|a| first_fate(&a.document)).collect();
     mark_duplicates(&mut arrived, &mut fates);
-    for one in &mut arrived {
-        if one.document.outcome != Outcome::Rejected && one.received.as_ref().is_some_and(|r| r.day() > deadline) {
-            let day = one.received.as_ref().map(|r| r.day().to_owned()).unwrap_or_default();
-            one.document.findings.push(Finding::new(Code::Late).detail(day));
-        }
+    for (one, fate) in arrived.iter_mut().zip(&mut fates) {
+        tell_late(one, fate, deadline, late);
     }
     let mut by_recipient: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (at, one) in arrived.iter().enumerate() {
@@ -70,6 +75,31 @@ pub fn collect(mut arrived: Vec<Arrived>, deadline: &str) -> (Vec<Settled>, BTre
         .map(|(one, fate)| Settled { document: one.document.with_outcome(fate), received: one.received })
         .collect();
     (settled, recipients)
+}
+
+/// Tells that a document came after the last day, and does with it what the campaign says.
+fn tell_late(one: &mut Arrived, fate: &mut Fate, deadline: &str, late: Late) {
+    let Some(received) = one.received.as_ref().filter(|received| received.day() > deadline) else { return };
+    if one.document.outcome == Outcome::Rejected {
+        return;
+    }
+    let mut finding = Finding::new(Code::Late).detail(received.day());
+    let late = if late == Late::Reject && received.source != Source::Folder { Late::Review } else { late };
+    if late != Late::Count {
+        finding.severity = Severity::Error;
+    }
+    match (late, *fate) {
+        (Late::Reject, _) => {
+            *fate = Fate::Rejected;
+            one.document.outcome = Outcome::Rejected;
+        }
+        (Late::Review, Fate::Used) => {
+            *fate = Fate::Review;
+            one.document.outcome = Outcome::Review;
+        }
+        _ => {}
+    }
+    one.document.findings.push(finding);
 }
 
 fn first_fate(document: &Document) -> Fate {
@@ -204,9 +234,41 @@ mod tests {
     }
 
     fn fates(documents: Vec<Arrived>) -> (Vec<Fate>, RecipientDocuments) {
-        let (settled, mut recipients) = collect(documents, "2026-02-27");
+        let (settled, mut recipients) = collect(documents, "2026-02-27", Late::Count);
         let fates = settled.iter().map(|s| s.document.outcome).collect();
         (fates, recipients.remove("18").unwrap_or_default())
+    }
+
+    #[test]
+    fn a_late_document_is_treated_as_the_campaign_says() {
+        let one = |late: Late, source: Source, outcome: Outcome| {
+            let mut document = arrived("a", "2026-02-28", outcome, Some("ja"));
+            document.received.as_mut().expect("it has a date").source = source;
+            let (settled, _) = collect(vec![document], "2026-02-27", late);
+            let finding = settled[0].document.findings.iter().find(|f| f.code == Code::Late).cloned();
+            (settled[0].document.outcome, finding.map(|f| f.holds_back()))
+        };
+        let answer = Outcome::Answer;
+        assert_eq!(one(Late::Count, Source::Folder, answer), (Fate::Used, Some(false)));
+        assert_eq!(one(Late::Review, Source::Folder, answer), (Fate::Review, Some(true)));
+        assert_eq!(one(Late::Reject, Source::Folder, answer), (Fate::Rejected, Some(true)));
+        // A file's own date and name are not the office's word.
+        for source in [Source::File, Source::FileName] {
+            assert_eq!(one(Late::Reject, source, answer), (Fate::Review, Some(true)));
+        }
+        assert_eq!(one(Late::Reject, Source::Folder, Outcome::Rejected), (Fate::Rejected, None));
+    }
+
+    #[test]
+    fn a_rejected_late_answer_leaves_the_earlier_one_standing() {
+        let documents = vec![
+            arrived("a", "2026-02-20", Outcome::Answer, Some("ja")),
+            arrived("b", "2026-03-03", Outcome::Answer, Some("nej")),
+        ];
+        let (settled, recipients) = collect(documents, "2026-02-27", Late::Reject);
+        let fates: Vec<Fate> = settled.iter().map(|s| s.document.outcome).collect();
+        assert_eq!(fates, [Fate::Used, Fate::Rejected]);
+        assert_eq!((recipients["18"].current, recipients["18"].in_review), (Some(0), false));
     }
 
     #[test]
@@ -244,7 +306,8 @@ mod tests {
     fn equal_files_count_once_and_late_ones_are_told() {
         let mut second = arrived("b", "2026-03-01", Outcome::Answer, Some("ja"));
         second.document.sha256 = "a".into();
-        let (settled, _) = collect(vec![arrived("a", "2026-02-28", Outcome::Answer, Some("ja")), second], "2026-02-27");
+        let (settled, _) =
+            collect(vec![arrived("a", "2026-02-28", Outcome::Answer, Some("ja")), second], "2026-02-27", Late::Count);
         assert_eq!(settled[1].document.outcome, Fate::Duplicate);
         assert!(settled[0].document.findings.iter().any(|f| f.code == Code::Late));
     }

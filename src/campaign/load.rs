@@ -6,7 +6,7 @@ use super::decode::{Fields, Reader};
 use super::price_list::Folder;
 use super::recipients::looks_like_an_address;
 use super::yaml::{self, Node};
-use super::{Campaign, Rule, Sender, declaration, prices, recipients};
+use super::{Campaign, Late, Rule, Sender, declaration, prices, recipients, rule};
 use crate::diagnostic::{Problems, SourceFile};
 use crate::error::{Error, Result};
 use crate::token::CampaignKey;
@@ -100,6 +100,7 @@ fn assemble(
         deadline: header.deadline,
         return_to: header.return_to,
         rule: header.rule,
+        late: header.late,
         yes: header.yes,
         look: header.look,
         recipients,
@@ -147,11 +148,13 @@ struct Header {
     deadline: jiff::civil::Date,
     return_to: String,
     rule: Rule,
+    late: Late,
     yes: Option<String>,
     look: Vec<(String, String)>,
 }
 
-const KNOWN: &[&str] = &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "yes", "look"];
+const KNOWN: &[&str] =
+    &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "late", "yes", "look"];
 
 fn read_header(
     reader: &mut Reader<'_>,
@@ -167,7 +170,8 @@ fn read_header(
     let date = reader.required(&fields, "date").and_then(|n| reader.date(n));
     let deadline = reader.required(&fields, "deadline").and_then(|n| reader.date(n));
     let return_to = reader.required_text(&fields, "return_to");
-    let rule = reader.required(&fields, "rule").and_then(|n| read_rule(reader, n));
+    let rule = reader.required(&fields, "rule").and_then(|n| rule::read(reader, n, priced));
+    let late = fields.get("late").and_then(|n| rule::read_late(reader, n)).unwrap_or_default();
     // Where nothing is demanded and nothing costs, no choice counts for more than another.
     let yes = match rule {
         Some(Rule::None) if !priced => reader.optional_text(&fields, "yes"),
@@ -186,6 +190,7 @@ fn read_header(
         deadline: deadline.unwrap_or_default(),
         return_to: return_to.unwrap_or_default(),
         rule: rule.unwrap_or(Rule::None),
+        late,
         yes,
     })
 }
@@ -194,15 +199,6 @@ fn read_sender(reader: &mut Reader<'_>, node: &Node) -> Option<Sender> {
     let fields = reader.fields(node, "the sender", &["name", "unit"])?;
     let unit = reader.optional_text(&fields, "unit");
     Some(Sender { name: reader.required_text(&fields, "name")?, unit })
-}
-
-fn read_rule(reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {
-    let text = reader.text(node)?;
-    let rule = [Rule::All, Rule::None].into_iter().find(|rule| rule.name() == text);
-    if rule.is_none() {
-        reader.error(&node.span, format!("`{text}` is no rule"), "write all (every recipient must say yes) or none");
-    }
-    rule
 }
 
 fn read_look(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, String)> {

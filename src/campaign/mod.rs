@@ -18,6 +18,7 @@ mod load;
 mod price_list;
 pub mod prices;
 pub mod recipients;
+pub mod rule;
 mod sheet;
 mod written;
 mod yaml;
@@ -31,6 +32,7 @@ use recipients::Recipient;
 
 pub(crate) use decode::closest;
 pub use load::{Loaded, load};
+pub use rule::{Late, Rule};
 
 /// One campaign, whole.
 #[derive(Debug, Clone)]
@@ -48,6 +50,8 @@ pub struct Campaign {
     /// Where answers are sent.
     pub return_to: String,
     pub rule: Rule,
+    /// What becomes of an answer after the last day.
+    pub late: Late,
     /// The choice that the rule and the commitments count. A campaign without either may have none.
     pub yes: Option<String>,
     /// Passed to the style as it is written: colours, typeface, logo.
@@ -70,23 +74,5 @@ impl Campaign {
     /// The language of one recipient's document.
     pub fn language_of(&self, index: usize) -> &str {
         self.recipients[index].language.as_deref().unwrap_or(&self.language)
-    }
-}
-
-/// When the campaign has reached its goal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Rule {
-    /// Every recipient must say yes.
-    All,
-    /// Nothing is demanded; the report counts.
-    None,
-}
-
-impl Rule {
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::All => "all",
-            Rule::None => "none",
-        }
     }
 }

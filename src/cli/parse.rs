@@ -70,7 +70,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
         .collect::<Result<_>>()?;
     bar.finish_and_clear();
     let (arrived, crops): (Vec<Arrived>, Vec<Vec<String>>) = read.into_iter().unzip();
-    let (settled, recipients) = collect(arrived, &campaign.deadline.to_string());
+    let (settled, recipients) = collect(arrived, &campaign.deadline.to_string(), campaign.late);
     let report = build::build(campaign, settled, &recipients, files);
     workspace.write(REPORT, report::json(&report).as_bytes())?;
     remove_other_crops(workspace, &crops.concat())?;

@@ -4,14 +4,14 @@
 use std::collections::BTreeMap;
 
 use super::model::{
-    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignOutcome, CampaignSummary, Choice,
-    FieldLabel, LineAmounts, Report, ReportedDocument, SCHEMA, Totals,
+    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignSummary, Choice, FieldLabel, LineAmounts,
+    LineTotals, OfTotal, Report, ReportedDocument, SCHEMA, Totals,
 };
 use crate::answer::collect::{RecipientDocuments, Settled};
 use crate::answer::document::Document;
 use crate::answer::document::Fate;
-use crate::campaign::prices::Prices;
-use crate::campaign::{Campaign, Rule};
+use crate::campaign::Campaign;
+use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
 
 /// Builds the model. `files` is how many files the inbox holds.
@@ -40,7 +40,7 @@ pub fn build(
         schema: SCHEMA.to_owned(),
         campaign: summary(campaign),
         totals: totals(campaign, &answers),
-        outcome: outcome(campaign, &answers),
+        outcome: super::outcome::outcome(campaign.rule, campaign.yes.as_deref(), &answers),
         answers,
         documents,
         accounting,
@@ -66,6 +66,7 @@ fn summary(campaign: &Campaign) -> CampaignSummary {
         language: campaign.language.clone(),
         deadline: campaign.deadline.to_string(),
         rule: campaign.rule.name().to_owned(),
+        late: campaign.late.name().to_owned(),
         choices,
         yes: campaign.yes.clone(),
         currency: campaign.prices.as_ref().map(|prices| prices.currency.clone()),
@@ -149,7 +150,8 @@ fn totals(campaign: &Campaign, answers: &[Answer]) -> Totals {
         let committed = answers.iter().filter(|a| says_yes(campaign, a));
         let committed: i64 = committed.filter_map(|a| a.amounts.as_ref()).map(|a| a.commitment).sum();
         let total: i64 = (0..campaign.recipients.len()).map(|index| signed(prices.commitment(index))).sum();
-        AmountTotals { committed, total, share: share(committed, total) }
+        let lines = prices.lines.iter().map(|line| line_totals(campaign, answers, line)).collect();
+        AmountTotals { committed, total, share: share(committed, total), lines }
     });
     Totals {
         recipients: answers.len(),
@@ -160,6 +162,27 @@ fn totals(campaign: &Campaign, answers: &[Answer]) -> Totals {
     }
 }
 
+fn line_totals(campaign: &Campaign, answers: &[Answer], line: &PriceLine) -> LineTotals {
+    let mut amounts: Option<OfTotal> = None;
+    let mut years: BTreeMap<String, OfTotal> = BTreeMap::new();
+    for (answer, share) in answers.iter().zip(&line.shares) {
+        let yes = says_yes(campaign, answer);
+        let add = |sum: &mut OfTotal, kronor: u64| {
+            sum.total = sum.total.saturating_add(signed(kronor));
+            if yes {
+                sum.committed = sum.committed.saturating_add(signed(kronor));
+            }
+        };
+        if let Some(kronor) = share.total {
+            add(amounts.get_or_insert_default(), kronor);
+        }
+        for (year, kronor) in &share.forecast {
+            add(years.entry(year.to_string()).or_default(), *kronor);
+        }
+    }
+    LineTotals { id: line.id.clone(), label: line.label.clone(), commitment: line.commitment, amounts, years }
+}
+
 /// A share with four decimals, so that the file reads well and is the same everywhere.
 fn share(part: i64, whole: i64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0 }
@@ -167,25 +190,6 @@ fn share(part: i64, whole: i64) -> f64 {
 
 fn says_yes(campaign: &Campaign, answer: &Answer) -> bool {
     answer.choice.is_some() && answer.choice == campaign.yes
-}
-
-fn outcome(campaign: &Campaign, answers: &[Answer]) -> CampaignOutcome {
-    let codes = |wanted: &dyn Fn(&Answer) -> bool| {
-        answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.clone()).collect::<Vec<_>>()
-    };
-    let against = match campaign.rule {
-        Rule::All => codes(&|a| a.status == AnswerStatus::Answered && !says_yes(campaign, a)),
-        // Where nothing is demanded, no answer stands in the way.
-        Rule::None => Vec::new(),
-    };
-    let in_review = codes(&|a| a.status == AnswerStatus::Review);
-    let missing = codes(&|a| a.status == AnswerStatus::Missing);
-    let settled = in_review.is_empty() && missing.is_empty();
-    let (holds, open) = match campaign.rule {
-        Rule::All => (settled && against.is_empty(), !settled && against.is_empty()),
-        Rule::None => (settled, !settled),
-    };
-    CampaignOutcome { holds, open, against, in_review, missing }
 }
 
 fn accounting(settled: &[Settled], files: usize) -> Accounting {

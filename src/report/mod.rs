@@ -20,6 +20,7 @@ mod charts;
 mod csv;
 mod html;
 mod labels;
+mod outcome;
 mod page;
 mod pdf;
 mod pictures;

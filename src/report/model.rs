@@ -34,8 +34,11 @@ pub struct CampaignSummary {
     pub language: String,
     /// Last day to answer.
     pub deadline: String,
-    /// `all`, or what the campaign says.
+    /// `all`, `share`, `amount` or `none`; how much is needed stands in the outcome.
     pub rule: String,
+    /// What becomes of an answer after the last day: `count`, `review` or `reject`.
+    #[serde(default = "count")]
+    pub late: String,
     /// The choices that were offered, in order: value and label.
     pub choices: Vec<Choice>,
     /// The choice that the rule and the commitments count; `null` where none does.
@@ -45,6 +48,10 @@ pub struct CampaignSummary {
     pub currency: Option<String>,
     /// The form's other fields, in order: name and label.
     pub fields: Vec<FieldLabel>,
+}
+
+fn count() -> String {
+    crate::campaign::Late::Count.name().to_owned()
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -77,6 +84,29 @@ pub struct AmountTotals {
     pub total: i64,
     /// `committed / total`, from 0 to 1.
     pub share: f64,
+    /// Every price line, in the campaign's order.
+    #[serde(default)]
+    pub lines: Vec<LineTotals>,
+}
+
+/// A price line: what those who said yes take of it, against the whole.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineTotals {
+    pub id: String,
+    pub label: String,
+    /// A yes binds the recipient to its share of this line.
+    pub commitment: bool,
+    /// `null` where the line has no total, only years.
+    pub amounts: Option<OfTotal>,
+    /// Year to amounts.
+    pub years: BTreeMap<String, OfTotal>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfTotal {
+    /// The shares of those who said yes.
+    pub committed: i64,
+    pub total: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -91,6 +121,48 @@ pub struct CampaignOutcome {
     pub in_review: Vec<String>,
     /// Codes of recipients that have not answered.
     pub missing: Vec<String>,
+    /// How far it is to what the rule needs; `null` where there is no rule.
+    #[serde(default)]
+    pub progress: Option<Progress>,
+    /// What would come of the open answers; `null` where there is no rule.
+    #[serde(default)]
+    pub what_if: Option<WhatIf>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    pub measure: Measure,
+    pub needed: i64,
+    pub reached: i64,
+    /// `needed - reached`, or 0 when there is enough.
+    pub lacking: i64,
+}
+
+/// What a rule counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Measure {
+    Recipients,
+    Amount,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatIf {
+    /// All that are missing say yes; those in review stay unsettled.
+    pub missing_say_yes: Scenario,
+    /// Those in review are left out altogether: neither counted nor asked for.
+    pub doubtful_excluded: Scenario,
+    /// All that are missing or in review say yes.
+    pub open_say_yes: Scenario,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scenario {
+    pub holds: bool,
+    /// How many would say yes.
+    pub yes: i64,
+    /// What they would bind themselves to; 0 when the campaign has no prices.
+    pub committed: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::labels::{Columns, Labels, amount, choice_label, moment};
-use super::model::{Answer, AnswerStatus, Report};
+use super::model::{Answer, AnswerStatus, Measure, Progress, Report};
 use super::tables::name_of;
 use crate::answer::document::Fate;
 use crate::finding::Finding;
@@ -148,7 +148,10 @@ fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
     let rule = match report.campaign.rule.as_str() {
         "all" => labels.word("rule_all").replace("{n}", &report.totals.recipients.to_string()),
         "none" => labels.word("rule_none").to_owned(),
-        other => labels.word("rule_other").replace("{rule}", other),
+        other => match &report.outcome.progress {
+            Some(progress) => rule_words(report, labels, progress),
+            None => labels.word("rule_other").replace("{rule}", other),
+        },
     };
     let group = |kind, heading, codes: &'a [String]| Group {
         kind,
@@ -171,6 +174,25 @@ fn outcome<'a>(report: &'a Report, labels: &'a Labels) -> Outcome<'a> {
         .map(|(kind, heading, codes)| group(kind, heading, codes))
         .collect(),
     }
+}
+
+/// What the rule needs, and what is lacking of it.
+fn rule_words(report: &Report, labels: &Labels, progress: &Progress) -> String {
+    let (rule, lacking) = match progress.measure {
+        Measure::Recipients => ("rule_share", "lacking_share"),
+        Measure::Amount => ("rule_amount", "lacking_amount"),
+    };
+    let counted = |number: i64| match progress.measure {
+        Measure::Recipients => number.to_string(),
+        Measure::Amount => amount(report, number),
+    };
+    let all = report.totals.recipients.to_string();
+    let mut words = labels.word(rule).replace("{n}", &counted(progress.needed)).replace("{all}", &all);
+    if progress.lacking > 0 {
+        words.push(' ');
+        words.push_str(&labels.word(lacking).replace("{n}", &counted(progress.lacking)));
+    }
+    words
 }
 
 fn tallies<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Tally<'a>> {

@@ -27,6 +27,14 @@ pub(super) fn sample_report() -> Report {
     };
     let yes = answers.iter().filter(|a| a.choice.as_deref() == Some("ja"));
     let committed = yes.filter_map(|a| Some(a.amounts.as_ref()?.commitment)).sum();
+    let years = BTreeMap::from([("2027".to_owned(), OfTotal { committed: 0, total: TOTAL / 2 })]);
+    let lines = vec![LineTotals {
+        id: "utveckling".to_owned(),
+        label: "Utveckling".to_owned(),
+        commitment: true,
+        amounts: Some(OfTotal { committed, total: TOTAL }),
+        years,
+    }];
     let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect();
     Report {
         schema: SCHEMA.to_owned(),
@@ -36,7 +44,7 @@ pub(super) fn sample_report() -> Report {
             by_choice: ["ja", "nej"].map(said).into(),
             missing: MISSING.len(),
             review: REVIEW.len(),
-            amounts: Some(AmountTotals { committed, total: TOTAL, share: committed as f64 / TOTAL as f64 }),
+            amounts: Some(AmountTotals { committed, total: TOTAL, share: committed as f64 / TOTAL as f64, lines }),
         },
         outcome: CampaignOutcome {
             holds: false,
@@ -44,6 +52,7 @@ pub(super) fn sample_report() -> Report {
             against: codes(&NO),
             in_review: codes(&REVIEW),
             missing: codes(&MISSING),
+            ..super::outcome::outcome(crate::campaign::Rule::All, Some("ja"), &answers)
         },
         accounting: accounting(&documents),
         answers,
@@ -66,6 +75,7 @@ fn campaign() -> CampaignSummary {
         language: "sv".to_owned(),
         deadline: "2026-02-27".to_owned(),
         rule: "all".to_owned(),
+        late: "count".to_owned(),
         choices: [("ja", "Ja"), ("nej", "Nej")]
             .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() })
             .into(),

@@ -192,7 +192,7 @@ fn every_key_of_the_example_is_explained() {
     let desk = Desk::empty();
     desk.run(["new", "nytt"]).ended(0);
     let keys = [
-        ("campaign", "id title language sender date deadline return_to rule yes look accent font logo"),
+        ("campaign", "id title language sender date deadline return_to rule late yes look accent font logo"),
         ("recipients", "code name email key"),
         ("prices", "currency note years id label commitment total forecast allocation amounts"),
         (

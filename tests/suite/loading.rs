@@ -107,7 +107,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
     6 | språk: sv
       | ^^^^^
       |
-      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, yes, look
+      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, late, yes, look
 
     error: `kansliet` is not an e-mail address
       --> templates/siths-paket-2/campaign.yaml:14:12

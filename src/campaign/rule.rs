@@ -1,0 +1,138 @@
+//! What `campaign.yaml` says of the answers: when the goal is reached (`rule:`), and what becomes of a late one (`late:`).
+
+use super::decode::Reader;
+use super::yaml::{Node, Value};
+
+/// When the campaign has reached its goal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// Every recipient must say yes.
+    All,
+    /// So large a share of the recipients must say yes, in ten-thousandths: a fraction of two is not always exact.
+    Share(u32),
+    /// Those who say yes must bind themselves to so many kronor together.
+    Amount(u64),
+    /// Nothing is demanded; the report counts.
+    None,
+}
+
+/// What becomes of an answer that comes after the last day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Late {
+    /// It counts, and is told.
+    #[default]
+    Count,
+    /// A person must say whether it counts.
+    Review,
+    /// It does not count. Where nothing certain says when it came, a person must say.
+    Reject,
+}
+
+/// A whole, in the share's own unit.
+pub const WHOLE: u32 = 10_000;
+
+impl Rule {
+    pub fn name(self) -> &'static str {
+        match self {
+            Rule::All => "all",
+            Rule::Share(_) => "share",
+            Rule::Amount(_) => "amount",
+            Rule::None => "none",
+        }
+    }
+}
+
+impl Late {
+    pub fn name(self) -> &'static str {
+        match self {
+            Late::Count => "count",
+            Late::Review => "review",
+            Late::Reject => "reject",
+        }
+    }
+}
+
+/// `all`, `none`, or a map with one of `share` and `amount`.
+pub(super) fn read(reader: &mut Reader<'_>, node: &Node, priced: bool) -> Option<Rule> {
+    if !matches!(node.value, Value::Map(_)) {
+        let text = reader.text(node)?;
+        let rule = [Rule::All, Rule::None].into_iter().find(|rule| rule.name() == text);
+        if rule.is_none() {
+            let hint = "write all (every recipient must say yes), none, {share: 0.8} or {amount: 1000000}";
+            reader.error(&node.span, format!("`{text}` is no rule"), hint);
+        }
+        return rule;
+    }
+    let fields = reader.fields(node, "the rule", &["share", "amount"])?;
+    match (fields.get("share"), fields.get("amount")) {
+        (Some(share), None) => read_share(reader, share),
+        (None, Some(amount)) => read_amount(reader, amount, priced),
+        (Some(_), Some(_)) => {
+            reader.error(&node.span, "the rule has both `share` and `amount`", "keep the one that decides");
+            None
+        }
+        (None, None) => {
+            reader.error(&node.span, "the rule says nothing", "write {share: 0.8} or {amount: 1000000}");
+            None
+        }
+    }
+}
+
+fn read_share(reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {
+    let text = reader.text(node)?;
+    let share = ten_thousandths(&text).filter(|share| (1..=WHOLE).contains(share));
+    if share.is_none() {
+        let hint = "write the part of the recipients that must say yes, from 0.0001 to 1, for example 0.8";
+        reader.error(&node.span, format!("`{text}` is not a share"), hint);
+    }
+    share.map(Rule::Share)
+}
+
+/// `0.8` or `0,8` with at most four decimals.
+fn ten_thousandths(text: &str) -> Option<u32> {
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, "0"));
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !digits(whole) || !digits(decimals) || decimals.len() > 4 {
+        return None;
+    }
+    let decimals: u32 = format!("{decimals:0<4}").parse().ok()?;
+    whole.parse::<u32>().ok()?.checked_mul(WHOLE)?.checked_add(decimals)
+}
+
+fn read_amount(reader: &mut Reader<'_>, node: &Node, priced: bool) -> Option<Rule> {
+    let amount = reader.whole_number(node)?;
+    if amount == 0 {
+        reader.error(&node.span, "an amount of 0 demands nothing", "write the amount, or `rule: none`");
+        return None;
+    }
+    if !priced {
+        reader.error(&node.span, "the rule counts an amount, and there is no `prices.yaml`", "use share, all or none");
+        return None;
+    }
+    Some(Rule::Amount(amount))
+}
+
+pub(super) fn read_late(reader: &mut Reader<'_>, node: &Node) -> Option<Late> {
+    let text = reader.text(node)?;
+    let late = [Late::Count, Late::Review, Late::Reject].into_iter().find(|late| late.name() == text);
+    if late.is_none() {
+        let hint = "write count (and tell), review (a person decides) or reject";
+        reader.error(&node.span, format!("`{text}` is no way to treat late answers"), hint);
+    }
+    late
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_exact() {
+        for (text, share) in [("0.8", 8000), ("0,75", 7500), ("1", 10_000), ("1.0", 10_000), ("0.6667", 6667)] {
+            assert_eq!(ten_thousandths(text), Some(share), "{text}");
+        }
+        for text in ["", ".8", "80%", "-0.5", "0.66667", "0.8.1", "1e0", "99999999999"] {
+            assert_eq!(ten_thousandths(text), None, "{text}");
+        }
+    }
+}
