@@ -3,7 +3,7 @@
 //! ```text
 //! templates/*.yaml ─ campaign ─ render ─┬─▶ outbox/declarations/*.pdf
 //!                                       └─▶ outbox/manifest.json ──┐ (what was sent, where each field is)
-//! inbox/** ─ inbox ─ pdf (worker process) ─ read ◀─────────────────┘
+//! inbox/** ─ inbox ─ avsikt-pdf (worker) ── read ◀─────────────────┘
 //!                                            │
 //!                                          answer ─ report ─▶ outbox/report/{json,html,xlsx,csv}
 //! ```
@@ -15,7 +15,6 @@
 pub mod diagnostic;
 pub mod error;
 pub mod finding;
-pub mod geometry;
 pub mod token;
 pub mod workspace;
 
@@ -26,10 +25,13 @@ pub mod render;
 
 // Back.
 pub mod inbox;
-pub mod pdf;
 pub mod read;
 
 pub mod answer;
 pub mod report;
 
 pub mod cli;
+
+// The reader of PDF bytes is a package of its own, `crates/avsikt-pdf`.
+pub use avsikt_pdf as pdf;
+pub use avsikt_pdf::geometry;

@@ -10,6 +10,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+pub use avsikt_pdf::digest::{hex, sha256};
+
 /// Crockford's alphabet: no I, L, O or U, so that a person can read a token aloud.
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of the MAC: 13 × 5 bits.
@@ -143,18 +145,6 @@ fn base32(bytes: &[u8]) -> String {
         .map(|c| (0..5).fold(0, |value, b| value << 1 | bit(c * 5 + b)))
         .map(|value| char::from(ALPHABET[usize::from(value)]))
         .collect()
-}
-
-/// Lower-case hexadecimal digits.
-pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
-    let digit = |nibble: u8| DIGITS[usize::from(nibble & 15)];
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
-}
-
-/// SHA-256 of some bytes, in lower-case hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    hex(&Sha256::digest(bytes))
 }
 
 /// Bytes from hexadecimal digits; `None` when they are none.

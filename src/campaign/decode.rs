@@ -210,24 +210,8 @@ fn kind_hint(node: &Node) -> &'static str {
 
 /// The known name that a misspelt one is nearest to, if it is near at all.
 pub fn closest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let (distance, near) = known.iter().map(|k| (edit_distance(name, k), *k)).min()?;
+    let (distance, near) = known.iter().map(|k| (strsim::levenshtein(name, k), *k)).min()?;
     (distance <= 1 + near.len() / 4).then_some(near)
-}
-
-/// Levenshtein distance in characters.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::decode::{Fields, Reader};
+use super::encoding;
 use super::price_list::Folder;
 use super::recipients::looks_like_an_address;
 use super::yaml::{self, Node};
@@ -112,7 +113,7 @@ fn assemble(
     })
 }
 
-/// Reads and parses one file; one that is missing or no UTF-8 is a problem.
+/// Reads and parses one file; one that is missing or no text is a problem.
 fn open(
     workspace: &Workspace,
     folder: &str,
@@ -128,13 +129,11 @@ fn open(
         return Ok(None);
     }
     let bytes = workspace.read(&path)?;
-    // Windows editors put a byte-order mark first; it is no part of the text.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let Ok(text) = std::str::from_utf8(bytes) else {
-        problems.error(None, format!("`{path}` is not UTF-8 text"), "save it as UTF-8 in your editor");
+    let Some(text) = encoding::decode(&bytes) else {
+        problems.error(None, format!("`{path}` is no text"), "save it as UTF-8 in your editor");
         return Ok(None);
     };
-    let file = Arc::new(SourceFile { path, text: text.to_owned() });
+    let file = Arc::new(SourceFile { path, text });
     Ok(yaml::parse(&file, problems).map(|root| (file, root)))
 }
 

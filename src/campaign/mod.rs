@@ -14,6 +14,7 @@
 
 pub mod declaration;
 mod decode;
+mod encoding;
 mod load;
 mod price_list;
 pub mod prices;

@@ -7,13 +7,14 @@
 
 use std::io::{self, Write};
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
 use super::labels::Labels;
 use super::model::Report;
 use super::page;
-use super::pictures::{Pictures, base64};
+use super::pictures::Pictures;
 use super::visible::visible;
 
 /// The suffix makes Tera escape what the template writes.
@@ -39,7 +40,7 @@ pub(super) fn write(report: &Report, pictures: &Pictures) -> Result<String, tera
 
 /// As a content security policy names what it allows (CSP level 3, section 2.3.1).
 fn digest(text: &str) -> String {
-    format!("sha256-{}", base64(&Sha256::digest(text.as_bytes())))
+    format!("sha256-{}", BASE64_STANDARD.encode(Sha256::digest(text.as_bytes())))
 }
 
 fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -562,7 +562,7 @@ fn markdown_that_cannot_be_shown_is_told_with_its_place() {
 #[test]
 fn files_that_are_missing_or_no_text_are_told_together() {
     let desk = Desk::shipped();
-    desk.write(&file("campaign.yaml"), "title: Avsiktsf\u{f6}rklaring".chars().map(|c| c as u8).collect::<Vec<_>>());
+    desk.write(&file("campaign.yaml"), b"PK\x03\x04\0\0".to_vec());
     std::fs::remove_file(desk.path(&file("recipients.yaml"))).expect("it is there");
     std::fs::remove_file(desk.path(&file("campaign.key"))).expect("it is there");
     insta::assert_snapshot!(check(&desk).ended(2).stderr, @r"
@@ -570,7 +570,7 @@ fn files_that_are_missing_or_no_text_are_told_together() {
      |
      = help: the key proves which documents are yours: put back the file, or start a campaign with `avsikt new DIR`
 
-    error: `templates/siths-paket-2/campaign.yaml` is not UTF-8 text
+    error: `templates/siths-paket-2/campaign.yaml` is no text
      |
      = help: save it as UTF-8 in your editor
 
@@ -643,5 +643,18 @@ fn a_place_on_the_map_is_a_column_and_a_row_of_ones_own() {
         let said = desk.run(["check"]).ended(2);
         assert!(said.stderr.contains(told), "{wrong}: {}", said.stderr);
         assert!(said.stderr.contains("recipients.yaml:32:"), "{wrong}: {}", said.stderr);
+    }
+}
+
+#[test]
+fn a_campaign_may_be_saved_by_any_windows_editor() {
+    let desk = Desk::shipped();
+    let as_shipped = check(&desk).ended(0).stdout;
+    let text = std::fs::read_to_string(desk.path(&file("recipients.yaml"))).expect("it is there");
+    let windows: Vec<u8> = text.chars().map(|c| u8::try_from(c).expect("Latin-1 letters alone")).collect();
+    let wide: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for bytes in [windows, wide] {
+        desk.write(&file("recipients.yaml"), bytes);
+        assert_eq!(check(&desk).ended(0).stdout, as_shipped);
     }
 }

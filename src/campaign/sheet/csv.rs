@@ -8,6 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Cell, CellValue, NoSheet, Rows, Sheet, too_large, words};
+use crate::campaign::encoding;
 use crate::diagnostic::SourceFile;
 
 /// Tried in this order.
@@ -17,7 +18,7 @@ pub(super) fn read(file: &str, path: &str, bytes: &[u8], sheet: Option<&str>, co
     if sheet.is_some() {
         return Err(NoSheet::new(format!("`{file}` has no sheets"), "take out `sheet:`"));
     }
-    let text = decode(bytes).ok_or_else(|| {
+    let text = encoding::decode(bytes).ok_or_else(|| {
         NoSheet::new(format!("`{file}` is no text"), "save it as `CSV UTF-8` in your spreadsheet program")
     })?;
     let mut first = None;
@@ -42,35 +43,6 @@ pub(super) fn read(file: &str, path: &str, bytes: &[u8], sheet: Option<&str>, co
 
 fn same(heading: &str, wanted: &str) -> bool {
     heading.to_lowercase() == words(wanted).to_lowercase()
-}
-
-/// The file as text. Bytes that are not UTF-8 are Windows-1252, which is what Excel writes in Sweden.
-fn decode(bytes: &[u8]) -> Option<String> {
-    let utf16 = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
-        let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
-        char::decode_utf16(units).collect::<Result<String, _>>().ok()
-    };
-    let text = match bytes {
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        _ => {
-            let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-            let utf8 = std::str::from_utf8(bytes).map(str::to_owned);
-            utf8.unwrap_or_else(|_| bytes.iter().map(|byte| windows_1252(*byte)).collect())
-        }
-    };
-    (!text.contains('\0')).then_some(text)
-}
-
-fn windows_1252(byte: u8) -> char {
-    const HIGH: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘',
-        '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
-    ];
-    match byte {
-        0x80..=0x9F => HIGH[usize::from(byte - 0x80)],
-        _ => char::from(byte),
-    }
 }
 
 enum Stop {

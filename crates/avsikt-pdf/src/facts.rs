@@ -1,0 +1,184 @@
+//! What a PDF file says, as plain data: the pdf room's only result.
+//!
+//! Facts are neutral. They tell what stands in the file, with every oddity kept (two fields with one name stay two), and
+//! draw no conclusion: what it means for a campaign is decided in `read`. They cross from the worker process to the
+//! program as JSON, so nothing in here may refer to a PDF library's types.
+
+use serde::{Deserialize, Serialize};
+
+pub use crate::form::rich::RichText;
+use crate::geometry::Rect;
+
+/// Which pages' text is wanted; reading it is most of the work on a file with many pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TextAsked {
+    /// Pages with at least one widget, and those without our page-piece data, which printing and other programs take away,
+    /// up to `Limits::text_pages`.
+    #[default]
+    WidgetPages,
+    None,
+    /// These pages, counted from 0; those that the file does not have are passed over.
+    Pages(Vec<usize>),
+}
+
+/// Everything read from one PDF file.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PdfFacts {
+    /// One entry a page, in page order.
+    pub pages: Vec<PageFacts>,
+    /// The first file identifier, `/ID[0]` of the trailer, in lower-case hexadecimal.
+    pub file_id: Option<String>,
+    /// `/Keywords` of the document information dictionary.
+    pub keywords: Option<String>,
+    /// Every terminal field, in the order met: the tree of `/AcroForm /Fields` first, then widgets that the tree does
+    /// not reach, in page order.
+    pub fields: Vec<FieldFacts>,
+    /// Annotations that are neither widgets nor links nor pop-ups of another annotation.
+    pub annotations: Vec<AnnotationFacts>,
+    /// `/NeedAppearances` of the form: viewers are asked to draw the fields themselves.
+    pub need_appearances: bool,
+    /// Things that a form needs no program to be filled with; each kind once, in this enum's order.
+    pub active: Vec<ActiveContent>,
+    /// Names of embedded files, in the order of their object numbers: every file specification that holds a file,
+    /// whether `/EmbeddedFiles`, `/AF` or an annotation leads to it.
+    pub embedded_files: Vec<String>,
+    /// The cross-reference table had to be corrected or rebuilt: what it said about the file's history is lost.
+    pub repaired: bool,
+    /// The file was encrypted and opened with the empty user password.
+    pub encrypted: bool,
+    /// Limits that were met, readers that disagree and other oddities, in plain English.
+    pub oddities: Vec<String>,
+    /// What careful readers of the format see differently, in plain English.
+    pub contradictions: Vec<String>,
+}
+
+/// One page.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageFacts {
+    /// The crop box in points, before `/Rotate`: what is seen of the page.
+    pub crop: Rect,
+    /// `/Rotate`, normalised to 0, 90, 180 or 270; 0 for an angle that is none of these.
+    pub rotate: u16,
+    /// SHA-256 (hexadecimal) of the decoded `/Contents` streams and of all that they draw with (see `page` and
+    /// `resources`); `None` when they cannot be decoded.
+    pub content_sha256: Option<String>,
+    /// Our page-piece data (ISO 32000-2 14.5): the identity token that was stored with the page.
+    pub piece: Option<String>,
+    /// The text of the page's content (annotations and fields are told elsewhere), a line a line, read only where it was
+    /// asked for. U+FFFD stands for a glyph whose character the file does not tell.
+    pub text: Option<String>,
+}
+
+/// One terminal field with its widgets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FieldFacts {
+    /// Fully qualified name: partial names joined with full stops (ISO 32000-2 12.7.4.2). Empty when the field has none.
+    pub name: String,
+    pub kind: FieldKind,
+    /// `/V`, inherited if need be. Only the field's own: a value that stands on one of its widgets is an oddity.
+    pub value: FieldValue,
+    /// `/RV`, inherited if need be: the value once more, as rich text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rich: Option<RichText>,
+    /// `/Ff`, inherited if need be.
+    pub flags: u32,
+    pub widgets: Vec<WidgetFacts>,
+    /// Reached from `/AcroForm /Fields`; false for a widget that only its page knows.
+    pub in_tree: bool,
+}
+
+/// `/FT`, inherited if need be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldKind {
+    /// Check boxes and radio buttons (`/Btn` without the push-button flag).
+    Button,
+    /// A push button: it has no value.
+    PushButton,
+    Text,
+    /// List and combo boxes.
+    Choice,
+    Signature,
+    /// No `/FT` anywhere, or one that ISO 32000 does not name.
+    Unknown,
+}
+
+/// `/V` of a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FieldValue {
+    /// No `/V`, or null.
+    Absent,
+    /// A name, as check boxes and radio buttons have.
+    Name(String),
+    /// A text string or text stream.
+    Text {
+        text: String,
+        /// Some bytes could not be decoded with certainty (see `strings`).
+        doubtful: bool,
+    },
+    /// A signature dictionary: somebody signed here.
+    Signature,
+    /// Several values (a line each), one that is too long, or an object of a type that has no business here.
+    Other(String),
+}
+
+/// One widget annotation of a field.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WidgetFacts {
+    /// Page index from 0; `None` when no page's `/Annots` names the widget.
+    pub page: Option<usize>,
+    pub rect: Option<Rect>,
+    /// `/AS`.
+    pub state: Option<String>,
+    /// Keys of `/AP /N` other than `Off`, sorted; only for buttons.
+    pub on_states: Vec<String>,
+    /// The states, `Off` among them, whose appearance paints something, sorted; only for buttons.
+    pub painted: Vec<String>,
+    /// Whether there is a normal appearance at all: a stream, or one for at least one state.
+    pub appearance: bool,
+    /// `/F` has Hidden or NoView set (ISO 32000-2 table 167).
+    pub hidden: bool,
+}
+
+/// An annotation laid over a page.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AnnotationFacts {
+    /// `/Subtype`, for example `FreeText`, `Ink`, `Stamp`.
+    pub subtype: String,
+    pub page: usize,
+    pub rect: Option<Rect>,
+    /// `/Contents`, decoded.
+    pub contents: Option<String>,
+}
+
+/// Content that does something, or that can change what is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ActiveContent {
+    JavaScript,
+    Xfa,
+    /// Launch, submit, import and other actions beside URI and GoTo links.
+    Actions,
+    /// Optional content groups (layers).
+    Layers,
+}
+
+/// Why a file gave no facts. Each becomes a finding with the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case")]
+pub enum PdfProblem {
+    #[error("the file does not begin as a PDF file does")]
+    NotAPdf,
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    #[error("the file is encrypted and needs a password")]
+    Encrypted,
+    #[error("the file is too large: {0}")]
+    TooLarge(String),
+    #[error("the file took too long to read ({0})")]
+    TooSlow(String),
+    #[error("the reader ended while it read the file ({0})")]
+    ReaderCrashed(String),
+}

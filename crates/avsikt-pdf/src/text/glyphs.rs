@@ -1,0 +1,244 @@
+//! The text that stands on a page, by hayro-interpret with a device of our own.
+//!
+//! The device draws nothing. It notes where each glyph stands and what character it is, and `lines` puts them together.
+//! Only the page's content is read: what annotations and fields show is told as facts of their own. Text drawn invisibly
+//! (as scanners lay it under their picture) is read too; text outside the page is not.
+//!
+//! Text in a font that the file does not embed needs hayro's feature `embed-fonts`: without a substitute for Helvetica
+//! hayro gives no glyphs at all. Where that happens it is told as an oddity.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use hayro_interpret::font::{Glyph, GlyphRun};
+use hayro_interpret::hayro_cmap::BfString;
+use hayro_interpret::kurbo::{Affine, BezPath, Point, Rect, Shape, Vec2};
+use hayro_interpret::{
+    BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
+    InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
+};
+use hayro_syntax::Pdf;
+use hayro_syntax::page::Page;
+
+use crate::facts::{PageFacts, PdfProblem};
+use crate::ledger::Ledger;
+use crate::text::lines::{self, Characters, Placed};
+
+/// Glyph space has 1000 units to the em.
+const EM: f64 = 1000.0;
+/// The middle of a letter above its baseline, in parts of an em.
+const MIDDLE: f64 = 0.3;
+/// How far the middle of a letter may lie outside a clip, in points.
+const SLACK: f64 = 0.5;
+
+/// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
+/// a problem: the form's facts do not depend on it.
+pub fn read(pdf: &Pdf, wanted: &[usize], pages: &mut [PageFacts], ledger: &mut Ledger<'_>) -> Result<(), PdfProblem> {
+    if pdf.pages().len() != pages.len() {
+        // Then the readers also disagree about which page is which.
+        let (ours, theirs) = (pages.len(), pdf.pages().len());
+        ledger.contradictions.push(format!("one reader counts {ours} pages, the other {theirs}"));
+        return Ok(());
+    }
+    let cache = InterpreterCache::new();
+    for &index in wanted {
+        let text = page_text(pdf, index, &cache, ledger);
+        ledger.spend(text.len())?;
+        pages[index].text = Some(text);
+    }
+    Ok(())
+}
+
+fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledger: &mut Ledger<'_>) -> String {
+    let limit = ledger.limits.glyphs;
+    let collected = collect(&pdf.pages()[index], cache, RenderContent::PAGE, limit);
+    if collected.full {
+        ledger.odd(format!("page {} has over {limit} glyphs", index + 1));
+    }
+    if collected.no_font {
+        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
+    }
+    lines::assemble(collected.glyphs)
+}
+
+/// The glyphs of a page.
+pub struct Collected {
+    pub glyphs: Vec<Placed>,
+    /// Glyphs that a clip hides: text that is longer than its field, for one.
+    pub hidden: Vec<Placed>,
+    /// There were more glyphs than the limit.
+    pub full: bool,
+    /// A font could not be loaded, so its glyphs are missing.
+    pub no_font: bool,
+}
+
+/// Collects the glyphs of a page's content, of its annotations, or of both.
+pub fn collect<'a>(
+    page: &'a Page<'a>,
+    cache: &InterpreterCache<'a>,
+    content: RenderContent,
+    limit: usize,
+) -> Collected {
+    let (width, height) = page.render_dimensions();
+    let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
+    let no_font = Arc::new(AtomicBool::new(false));
+    let settings = InterpreterSettings {
+        render_content: content,
+        warning_sink: {
+            let no_font = no_font.clone();
+            Arc::new(move |warning| {
+                let lost = matches!(warning, InterpreterWarning::UnsupportedFont);
+                no_font.fetch_or(lost, Ordering::Relaxed);
+            })
+        },
+        ..InterpreterSettings::default()
+    };
+    let to_view = page.initial_transform(true).to_kurbo();
+    let mut context = Context::new(to_view, bounds, cache, page.xref(), settings);
+    let mut collector =
+        Collector { bounds, clips: Vec::new(), glyphs: Vec::new(), hidden: Vec::new(), limit, full: false };
+    interpret_page(page, &mut context, &mut collector);
+    Collected {
+        glyphs: collector.glyphs,
+        hidden: collector.hidden,
+        full: collector.full,
+        no_font: no_font.load(Ordering::Relaxed),
+    }
+}
+
+/// The device: collects glyphs in the page as it is seen (origin at the upper left, y downwards, turned by `/Rotate`).
+struct Collector {
+    bounds: Rect,
+    /// Boxes around the clips that hold now.
+    clips: Vec<Rect>,
+    glyphs: Vec<Placed>,
+    hidden: Vec<Placed>,
+    limit: usize,
+    full: bool,
+}
+
+impl Collector {
+    fn collect(&mut self, glyph: &Glyph<'_>, to_view: Affine) {
+        let at = to_view * Point::ZERO;
+        if !self.bounds.contains(at) {
+            return;
+        }
+        if self.glyphs.len() + self.hidden.len() >= self.limit {
+            self.full = true;
+            return;
+        }
+        let advance = match glyph {
+            Glyph::Outline(glyph) => glyph.advance_width(),
+            Glyph::Type3(glyph) => glyph.advance_width(),
+        };
+        let advance = advance.map_or(EM / 2.0, f64::from);
+        let along = to_view * Point::new(advance, 0.0) - at;
+        let up: Vec2 = to_view * Point::new(0.0, EM) - at;
+        let across = to_view * Point::new(EM, 0.0) - at;
+        let placed = Placed {
+            text: match glyph.as_unicode() {
+                Some(BfString::Char(one)) => Characters::One(one),
+                Some(BfString::String(several)) => Characters::Several(several),
+                None => Characters::One(char::REPLACEMENT_CHARACTER),
+            },
+            x: at.x,
+            y: at.y,
+            direction: lines::Direction::of(across.x, across.y),
+            advance: along.hypot(),
+            size: up.hypot(),
+        };
+        let middle = at + along / 2.0 + up * MIDDLE;
+        let seen = self.clips.iter().all(|clip| clip.inflate(SLACK, SLACK).contains(middle));
+        if seen { &mut self.glyphs } else { &mut self.hidden }.push(placed);
+    }
+}
+
+impl<'a> Device<'a> for Collector {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+        for glyph in run.glyphs() {
+            self.collect(glyph, props.transform * glyph.transform());
+        }
+    }
+
+    fn draw_path(&mut self, _: &BezPath, _: DrawProps<'a>, _: &DrawMode) {}
+    fn draw_rect(&mut self, _: &Rect, _: DrawProps<'a>, _: &DrawMode) {}
+    fn push_clip_path(&mut self, clip: &ClipPath) {
+        self.clips.push(clip.path.bounding_box());
+    }
+    fn push_clip_rect(&mut self, clip: &Rect) {
+        self.clips.push(*clip);
+    }
+    fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
+    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+    fn pop_clip(&mut self) {
+        self.clips.pop();
+    }
+    fn pop_transparency_group(&mut self) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+    use crate::sample;
+
+    /// A Type 3 font needs no font file; its glyphs draw nothing and are told by their names.
+    fn text(page: &str, content: &str) -> Option<String> {
+        let names: String = ('a'..='z').map(|letter| format!(" /{letter}")).collect();
+        let body = format!(
+            "1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+            2 0 obj << /Type /Pages /Kids [3 0 R] /Count 1 >> endobj
+            3 0 obj << /Type /Page /MediaBox [0 0 300 200] /Contents 4 0 R {page}
+              /Resources << /Font << /F 5 0 R >> >> >> endobj
+            5 0 obj << /Type /Font /Subtype /Type3 /FontBBox [0 0 0 0]
+              /FontMatrix [0.001 0 0 0.001 0 0] /FirstChar 97 /LastChar 122 /Widths [{}]
+              /Encoding << /Differences [32 /space 97 {names}] >>
+              /CharProcs << /a 6 0 R >> >> endobj\n{}{}",
+            "500 ".repeat(26),
+            sample::stream(6, "500 0 d0"),
+            sample::stream(4, content)
+        );
+        let limits = Limits::default();
+        let mut pages = vec![PageFacts::default()];
+        let mut ledger = Ledger::new(&limits);
+        read(&Pdf::new(sample::file(&body)).unwrap(), &[0], &mut pages, &mut ledger).unwrap();
+        assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
+        pages.remove(0).text
+    }
+
+    #[test]
+    fn lines_go_from_top_to_bottom_whatever_the_order_of_drawing() {
+        let content = "BT /F 10 Tf 20 50 Td (second) Tj 0 30 Td (first) Tj 100 0 Td (line) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("first line\nsecond"));
+    }
+
+    #[test]
+    fn a_turned_page_is_read_as_it_is_seen() {
+        let content = "BT /F 10 Tf 0 1 -1 0 100 20 Tm (seen upright) Tj 0 -20 Td (below) Tj ET";
+        assert_eq!(text("/Rotate 90", content).as_deref(), Some("seen upright\nbelow"));
+    }
+
+    #[test]
+    fn text_outside_the_page_is_not_read() {
+        let content = "BT /F 10 Tf 20 50 Td (in) Tj 0 500 Td (out) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("in"));
+    }
+
+    #[test]
+    fn text_that_a_clip_hides_is_not_read() {
+        let content = "q 0 0 100 60 re W n BT /F 10 Tf 20 50 Td (seen) Tj 0 30 Td (hidden) Tj ET Q
+            BT /F 10 Tf 20 80 Td (again) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("again\nseen"));
+    }
+
+    #[test]
+    fn fill_and_stroke_is_one_text() {
+        let content = "BT /F 10 Tf 2 Tr 20 50 Td (once) Tj 3 Tr 0 -20 Td (unseen) Tj ET";
+        assert_eq!(text("", content).as_deref(), Some("once\nunseen"));
+    }
+
+    #[test]
+    fn a_page_without_text_has_an_empty_one() {
+        assert_eq!(text("", "0 0 10 10 re f").as_deref(), Some(""));
+    }
+}
