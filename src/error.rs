@@ -18,6 +18,8 @@ pub enum Error {
     },
     #[error("the campaign has {}", .0.summary())]
     Campaign(Problems),
+    #[error(transparent)]
+    Worker(#[from] crate::pdf::worker::WorkerError),
     #[error("{message}")]
     Plain { message: String, hint: String },
 }
@@ -35,6 +37,9 @@ impl Error {
         match self {
             Error::Plain { hint, .. } => Some(hint.clone()),
             Error::Campaign(_) => Some("mend the places shown above and run the command again".into()),
+            Error::Worker(_) => {
+                Some("no file was read; start the program by its full path, and see that it may be run".into())
+            }
             Error::Io { source, .. } => io_hint(source.kind()).map(str::to_owned),
         }
     }

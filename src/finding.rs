@@ -149,7 +149,7 @@ impl Finding {
     #[must_use]
     pub fn at(mut self, page: usize, rect: Option<Rect>) -> Self {
         self.page = Some(page + 1);
-        self.rect = rect;
+        self.rect = rect.map(|rect| rect.rounded());
         self
     }
 

@@ -74,25 +74,27 @@ fn whole_reading(bencher: Bencher, bytes: &[u8], read: impl Fn(&inbox::Parcel, &
 #[divan::bench(min_time = 3)]
 fn facts_of_one_form(bencher: Bencher) {
     let (bytes, pool) = (filled("18").bytes(), pool(1));
-    bencher.bench_local(|| pool.read(&bytes, &TextAsked::default()));
+    bencher.bench_local(|| pool.open(&bytes).facts(&TextAsked::default()).unwrap());
 }
 
 /// Everything that careful reading does with a filled-in form.
 #[divan::bench(min_time = 3)]
 fn one_returned_form(bencher: Bencher) {
-    whole_reading(bencher, &filled("18").bytes(), read);
+    whole_reading(bencher, &filled("18").bytes(), |parcel, against, pool| read(parcel, against, pool).unwrap());
 }
 
 /// The same, and draws the pictures for the report.
 #[divan::bench(min_time = 3)]
 fn one_returned_form_with_crops(bencher: Bencher) {
-    whole_reading(bencher, &filled("18").bytes(), |parcel, against, pool| read_with_crops(parcel, against, pool).0);
+    whole_reading(bencher, &filled("18").bytes(), |parcel, against, pool| {
+        read_with_crops(parcel, against, pool).unwrap().0
+    });
 }
 
 /// A form that became part of its page.
 #[divan::bench(min_time = 3)]
 fn one_flattened_return(bencher: Bencher) {
-    whole_reading(bencher, &flattened("18"), read);
+    whole_reading(bencher, &flattened("18"), |parcel, against, pool| read(parcel, against, pool).unwrap());
 }
 
 /// Reads as many returns as there are municipalities, with crops, on two cores.
@@ -108,7 +110,7 @@ pub fn a_full_inbox() {
         let work = || {
             while let Some(inbox) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let parcel = inbox::parcel(&inbox.workspace, &inbox.path);
-                assert_eq!(read_with_crops(&parcel, against, &pool).0.outcome, Outcome::Answer);
+                assert_eq!(read_with_crops(&parcel, against, &pool).unwrap().0.outcome, Outcome::Answer);
             }
         };
         std::thread::scope(|scope| {

@@ -49,7 +49,7 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
         return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));
     }
     for (at, file) in command.files.iter().enumerate() {
-        let document = read::read(&inbox::parcel(&workspace, file), &against, &pool);
+        let document = read::read(&inbox::parcel(&workspace, file), &against, &pool)?;
         if document.outcome != Outcome::Answer {
             ending = Ending::NeedsAPerson;
         }

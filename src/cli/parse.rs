@@ -62,7 +62,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
         .par_iter()
         .map(|entry| {
             let parcel = entry.open(workspace);
-            let (document, crops) = read::read_with_crops(&parcel, &against, &pool);
+            let (document, crops) = read::read_with_crops(&parcel, &against, &pool)?;
             let written = write_crops(workspace, &crops)?;
             bar.inc(1);
             Ok((Arrived { document, received: parcel.received }, written))

@@ -5,7 +5,6 @@
 use super::looked::Looked;
 use crate::answer::document::{Document, Ink, Status};
 use crate::manifest::{Sent, SentField, SentKind};
-use crate::token;
 
 /// How much of the file's digest names its crops.
 const DIGEST: usize = 12;
@@ -37,7 +36,7 @@ pub fn take(document: &mut Document, looked: &Looked, sent: &Sent, choice: &str)
 }
 
 fn crop(sha256: &str, looked: &Looked, sent: &Sent, field: &SentField) -> Option<Crop> {
-    let png = token::from_hex(looked.picture(sent, field)?)?;
+    let png = looked.picture(sent, field)?.to_vec();
     let digest = sha256.get(..DIGEST).unwrap_or(sha256);
     Some(Crop { file: format!("crops/{digest}-{}.png", field.name), png })
 }

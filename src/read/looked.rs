@@ -8,7 +8,7 @@ use crate::geometry::Rect;
 use crate::manifest::{Sent, SentField, SentKind, SentPlace};
 use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::seen::{LookAsk, PageAsk, PageSeen, PlaceSeen};
-use crate::pdf::worker::Pool;
+use crate::pdf::worker::{Failure, Session, WorkerError};
 use crate::token;
 
 /// What surrounds a field in its picture, and how far the words beside a box reach, in points.
@@ -48,15 +48,17 @@ struct Wanted {
 
 impl Looked {
     /// Looks at the pages of a return. `pages` tells which sent page (from 1) each page is.
+    ///
+    /// # Errors
+    /// When the workers do not work; what is wrong with the file is the `problem`.
     pub fn look(
-        bytes: &[u8],
+        file: &mut Session<'_, '_>,
         facts: &PdfFacts,
         sent: &Sent,
         pages: &[Option<usize>],
         against: &Campaigner<'_>,
-        pool: &Pool,
         pictures: bool,
-    ) -> Self {
+    ) -> Result<Self, WorkerError> {
         let mut wanted = wanted(facts, sent, pages);
         if pictures {
             for page in &mut wanted {
@@ -64,7 +66,7 @@ impl Looked {
             }
         }
         if wanted.is_empty() {
-            return Looked::default();
+            return Ok(Looked::default());
         }
         let mut problem = None;
         let mut original = Vec::new();
@@ -76,7 +78,7 @@ impl Looked {
         }
         let wanted: Vec<Wanted> = wanted.into_iter().filter(|page| page.as_sent || !original.is_empty()).collect();
         let ask = LookAsk { pages: wanted.iter().map(|page| page.ask.clone()).collect() };
-        match pool.look(bytes, &original, &ask) {
+        Ok(match file.look(&original, &ask) {
             Ok(seen) => {
                 let page = |seen: PageSeen| {
                     let asked = wanted.iter().find(|page| page.ask.page == seen.page)?;
@@ -84,16 +86,17 @@ impl Looked {
                 };
                 Looked { pages: seen.into_iter().filter_map(page).collect(), problem }
             }
-            Err(problem) => Looked { pages: Vec::new(), problem: Some(LookProblem::Pdf(problem)) },
-        }
+            Err(Failure::File(problem)) => Looked { pages: Vec::new(), problem: Some(LookProblem::Pdf(problem)) },
+            Err(Failure::Worker(error)) => return Err(error),
+        })
     }
 
-    /// The picture of a field as PNG in hexadecimal, if pictures were asked for and it could be drawn.
-    pub fn picture(&self, sent: &Sent, field: &SentField) -> Option<&str> {
+    /// The picture of a field as PNG, if pictures were asked for and it could be drawn.
+    pub fn picture(&self, sent: &Sent, field: &SentField) -> Option<&[u8]> {
         let number = field.places.first()?.page;
         let page = self.pages.iter().find(|page| page.number == number)?;
         let at = pictured(sent, number).position(|(other, _)| std::ptr::eq(other, field))?;
-        page.seen.pictures.get(at).map(String::as_str).filter(|picture| !picture.is_empty())
+        page.seen.pictures.get(at).map(|picture| picture.0.as_slice()).filter(|picture| !picture.is_empty())
     }
 
     /// What was seen at a place, on a page that could be laid over what was sent.

@@ -28,8 +28,8 @@ use crate::answer::reconcile;
 use crate::finding::{Code, Finding};
 use crate::inbox::{Content, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
-use crate::pdf::facts::{PdfFacts, PdfProblem};
-use crate::pdf::worker::Pool;
+use crate::pdf::facts::{PdfFacts, PdfProblem, TextAsked};
+use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
 pub use crops::Crop;
@@ -44,26 +44,43 @@ pub struct Campaigner<'a> {
 }
 
 /// Reads one file in a worker process and tells what it says.
-pub fn read(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document {
-    read_and_show(parcel, against, pool, false).0
+///
+/// # Errors
+/// When the workers do not work; what is wrong with a file is a finding.
+pub fn read(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> Result<Document, WorkerError> {
+    read_and_show(parcel, against, pool, false).map(|(document, _)| document)
 }
 
 /// The same, with pictures of what a person should see.
-pub fn read_with_crops(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool) -> (Document, Vec<Crop>) {
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with_crops(
+    parcel: &Parcel,
+    against: &Campaigner<'_>,
+    pool: &Pool,
+) -> Result<(Document, Vec<Crop>), WorkerError> {
     read_and_show(parcel, against, pool, true)
 }
 
-fn read_and_show(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool, show: bool) -> (Document, Vec<Crop>) {
+fn read_and_show(
+    parcel: &Parcel,
+    against: &Campaigner<'_>,
+    pool: &Pool,
+    show: bool,
+) -> Result<(Document, Vec<Crop>), WorkerError> {
     let mut crops = Vec::new();
     let document = match &parcel.content {
         Content::Pdf { bytes, wrong_extension } => {
-            let mut document = match pool.read(bytes, &crate::pdf::facts::TextAsked::default()) {
+            let mut file = pool.open(bytes);
+            let mut document = match file.facts(&TextAsked::default()) {
                 Ok(facts) => {
                     let document;
-                    (document, crops) = understand(parcel, bytes, &facts, against, pool, show);
+                    (document, crops) = understand(parcel, &mut file, &facts, against, show)?;
                     document
                 }
-                Err(problem) => rejected(parcel, "pdf", problem_finding(&problem)),
+                Err(Failure::File(problem)) => rejected(parcel, "pdf", problem_finding(&problem)),
+                Err(Failure::Worker(error)) => return Err(error),
             };
             if *wrong_extension {
                 document.findings.push(Finding::new(Code::WrongExtension).detail("PDF"));
@@ -78,7 +95,7 @@ fn read_and_show(parcel: &Parcel, against: &Campaigner<'_>, pool: &Pool, show: b
         }
         Content::Unreadable(why) => rejected(parcel, "other", Finding::new(Code::Unreadable).detail(why.as_str())),
     };
-    (document, crops)
+    Ok((document, crops))
 }
 
 fn problem_finding(problem: &PdfProblem) -> Finding {
@@ -116,12 +133,11 @@ fn blank(parcel: &Parcel, kind: &str, outcome: Outcome) -> Document {
 /// What a PDF's facts, and what its pages show, mean for the campaign.
 fn understand(
     parcel: &Parcel,
-    bytes: &[u8],
+    file: &mut Session<'_, '_>,
     facts: &PdfFacts,
     against: &Campaigner<'_>,
-    pool: &Pool,
     show: bool,
-) -> (Document, Vec<Crop>) {
+) -> Result<(Document, Vec<Crop>), WorkerError> {
     let identified = identify::identify(facts, against);
     let mut document = blank(parcel, "pdf", Outcome::Rejected);
     document.findings = identified.findings;
@@ -133,13 +149,13 @@ fn understand(
         if document.findings.iter().any(|f| f.code != Code::NotADeclaration && f.holds_back()) {
             document.outcome = Outcome::Review;
         }
-        return (document, Vec::new());
+        return Ok((document, Vec::new()));
     };
     let pages = &identified.pages;
     let (facts, renamed) = names::recognise(facts, sent, pages);
     let facts = facts.as_ref();
     document.findings.extend(renamed);
-    let looked = Looked::look(bytes, facts, sent, pages, against, pool, show);
+    let looked = Looked::look(file, facts, sent, pages, against, show)?;
     document.findings.extend(compare::compare(facts, sent, pages, &looked));
     document.changes = compare::changes(&looked);
     let layers = layers(facts, sent, pages, &looked);
@@ -148,7 +164,7 @@ fn understand(
     document.signature = signature(&document, &layers.signed, sent, &looked);
     document.outcome = outcome(&document);
     let crops = crops::take(&mut document, &looked, sent, &against.manifest.choice);
-    (document, crops)
+    Ok((document, crops))
 }
 
 /// What all layers give.

@@ -77,7 +77,7 @@ fn form(sent: &Sent, page: usize) -> Vec<String> {
 
 /// A rectangle as the manifest holds it: what was read from there has been rounded.
 fn written(rect: Rect) -> [f64; 4] {
-    rect.into()
+    rect.rounded().into()
 }
 
 impl Difference {

@@ -174,7 +174,7 @@ impl<'c> Renderer<'c> {
                 text: token::sha256(text.as_bytes()),
                 content: page.content_sha256,
                 look: Some(look.clone()),
-                crop: page.crop,
+                crop: page.crop.rounded(),
             })
             .collect();
         let sent = Sent {
@@ -229,7 +229,7 @@ fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {
     let places = placed
         .iter()
         .filter(|p| p.field == plan.name)
-        .map(|p| SentPlace { state: p.state.clone(), page: p.page + 1, rect: p.rect })
+        .map(|p| SentPlace { state: p.state.clone(), page: p.page + 1, rect: p.rect.rounded() })
         .collect();
     let kind = match &plan.kind {
         PlannedKind::Choice(_) => SentKind::Choice,

@@ -53,7 +53,7 @@ impl Outbox {
         let parcel = inbox::parcel(&workspace, &desk.path(&format!("inbox/{name}")));
         let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
         let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
-        read::read(&parcel, &against, &self.pool)
+        read::read(&parcel, &against, &self.pool).expect("the workers work")
     }
 
     pub fn read(&self, bytes: &[u8]) -> Document {

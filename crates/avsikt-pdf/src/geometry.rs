@@ -55,6 +55,13 @@ impl Rect {
         }
     }
 
+    /// The rectangle to a thousandth of a point, so that files written from it stay short and equal.
+    #[must_use]
+    pub fn rounded(&self) -> Rect {
+        let [x0, y0, x1, y1] = <[f64; 4]>::from(*self).map(|v| (v * 1000.0).round() / 1000.0);
+        Rect { x0, y0, x1, y1 }
+    }
+
     /// Whether every edge lies within `tolerance` points of the other's.
     pub fn near(&self, other: &Rect, tolerance: f64) -> bool {
         (self.x0 - other.x0).abs() <= tolerance
@@ -71,9 +78,8 @@ impl From<[f64; 4]> for Rect {
 }
 
 impl From<Rect> for [f64; 4] {
-    /// Rounded to a thousandth of a point, so that files written from it stay short and equal.
     fn from(rect: Rect) -> Self {
-        [rect.x0, rect.y0, rect.x1, rect.y1].map(|v| (v * 1000.0).round() / 1000.0)
+        [rect.x0, rect.y0, rect.x1, rect.y1]
     }
 }
 
@@ -84,6 +90,14 @@ mod tests {
     #[test]
     fn corners_may_come_in_any_order() {
         assert_eq!(Rect::new(3.0, 4.0, 1.0, 2.0), Rect::new(1.0, 2.0, 3.0, 4.0));
+    }
+
+    #[test]
+    fn rounding_is_asked_for() {
+        let rect = Rect::new(0.1 + 0.2, 70.866_141, 1.0, 99.999_6);
+        let crossed: Rect = serde_json::from_str(&serde_json::to_string(&rect).unwrap()).unwrap();
+        assert_eq!(crossed, rect);
+        assert_eq!(<[f64; 4]>::from(rect.rounded()), [0.3, 70.866, 1.0, 100.0]);
     }
 
     #[test]

@@ -17,7 +17,7 @@
 //! knows where glyphs stand. The `ledger` sees to it that no file makes the answer grow beyond the `limits`.
 //!
 //! Nothing here can stop what a library does inside one call: a 16 kB file makes lopdf take a gigabyte, and hayro has no
-//! limit at all. So the program never calls [`read_facts`] itself. It asks the [`worker::Pool`], which reads each file in
+//! limit at all. So the program never opens a file itself. It asks the [`worker::Pool`], which reads each file in
 //! another process that may die of it.
 
 mod annot;
@@ -30,6 +30,7 @@ pub mod geometry;
 mod image;
 mod ledger;
 mod limits;
+mod opened;
 #[cfg(test)]
 mod sample;
 pub mod seen;
@@ -40,30 +41,24 @@ pub mod worker;
 pub use file::{page, passwords};
 pub use image::raster;
 pub use limits::Limits;
+pub use opened::OpenFile;
 
 use lopdf::{Dictionary, Document, Object};
 
 use facts::{FieldFacts, PageFacts, PdfFacts, PdfProblem, TextAsked};
-use file::passwords::Passwords;
 use file::{active, open};
 use form::{second_reader, tree};
 use ledger::Ledger;
 use text::glyphs;
 
-/// Reads a file within the default limits.
-pub fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-    read_facts_within(bytes, ask, &Limits::default(), &Passwords::default())
-}
-
-/// Reads a file within the given limits, with one of the passwords if it needs one.
-pub fn read_facts_within(
-    bytes: &[u8],
-    ask: &TextAsked,
-    limits: &Limits,
-    passwords: &Passwords,
-) -> Result<PdfFacts, PdfProblem> {
+/// What stands in a file.
+///
+/// # Errors
+/// When the file goes beyond the limits.
+pub fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+    let limits = file.limits;
     let mut ledger = Ledger::new(limits);
-    let opened = open::open(bytes, limits, passwords)?;
+    let opened = &file.objects;
     if opened.junk > 0 {
         ledger.odd(format!("{} bytes stand before the header", opened.junk));
     }
@@ -77,7 +72,7 @@ pub fn read_facts_within(
     let keywords = keywords(document, &mut ledger)?;
     let wanted = wanted(ask, &fields, &pages, limits);
     if !fields.is_empty() || !wanted.is_empty() {
-        read_again(&bytes[opened.junk..], passwords, &wanted, &fields, &mut pages, &mut ledger)?;
+        read_again(file, &wanted, &fields, &mut pages, &mut ledger)?;
     }
     Ok(PdfFacts {
         pages,
@@ -97,19 +92,18 @@ pub fn read_facts_within(
 
 /// What only the second library reads, and what both do.
 fn read_again(
-    bytes: &[u8],
-    passwords: &Passwords,
+    file: &OpenFile<'_>,
     wanted: &[usize],
     fields: &[FieldFacts],
     pages: &mut [PageFacts],
     ledger: &mut Ledger<'_>,
 ) -> Result<(), PdfProblem> {
-    let Some(pdf) = passwords::open_for_hayro(bytes, passwords, ledger.limits) else {
+    let Some(pdf) = file.pdf() else {
         ledger.odd("the text reader cannot open the file".into());
         return Ok(());
     };
-    second_reader::compare(&pdf, fields, ledger);
-    glyphs::read(&pdf, wanted, pages, ledger)
+    second_reader::compare(pdf, fields, ledger);
+    glyphs::read(file, pdf, wanted, pages, ledger)
 }
 
 /// The pages whose text is to be read, in order.
@@ -148,6 +142,23 @@ fn keywords(document: &Document, ledger: &mut Ledger<'_>) -> Result<Option<Strin
         .and_then(|keywords: &Object| keywords.as_str().ok())
         .map(|bytes| ledger.text(bytes).map(|read| read.text))
         .transpose()
+}
+
+/// Reads a file within the default limits.
+#[cfg(test)]
+fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+    read_facts_within(bytes, ask, &Limits::default(), &passwords::Passwords::default())
+}
+
+/// Reads a file within the given limits, with one of the passwords if it needs one.
+#[cfg(test)]
+fn read_facts_within(
+    bytes: &[u8],
+    ask: &TextAsked,
+    limits: &Limits,
+    passwords: &passwords::Passwords,
+) -> Result<PdfFacts, PdfProblem> {
+    facts_of(&OpenFile::open(bytes.to_vec(), limits, passwords)?, ask)
 }
 
 #[cfg(test)]

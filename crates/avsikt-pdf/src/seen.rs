@@ -37,14 +37,36 @@ pub struct PageSeen {
     pub registration: Option<Registration>,
     /// One for each place asked for.
     pub places: Vec<PlaceSeen>,
-    /// One for each picture asked for: PNG in hexadecimal, empty where it could not be drawn.
-    pub pictures: Vec<String>,
+    /// One for each picture asked for, in the same order. They cross the pipe as frames of their own, so only their number
+    /// stands in the JSON.
+    #[serde(with = "by_number")]
+    pub pictures: Vec<Png>,
     /// Where the page is drawn otherwise than the original, outside the places.
     pub differences: Vec<Difference>,
     /// Whether the words of the page are the original's, outside the places.
     pub same_words: bool,
     /// A font could not be loaded: some of the page's text is neither read nor drawn.
     pub font_missing: bool,
+}
+
+/// A picture as PNG; empty where it could not be drawn.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Png(pub Vec<u8>);
+
+/// Pictures as their number, to be filled in from the frames that follow.
+mod by_number {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Png;
+
+    pub fn serialize<S: Serializer>(pictures: &[Png], serializer: S) -> Result<S::Ok, S::Error> {
+        pictures.len().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Png>, D::Error> {
+        // A page has far fewer fields than this.
+        u16::deserialize(deserializer).map(|number| vec![Png::default(); usize::from(number)])
+    }
 }
 
 /// How well a page lies over its original.

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 
 use avsikt_pdf::Limits;
 use avsikt_pdf::facts::{PdfFacts, PdfProblem, TextAsked};
-use avsikt_pdf::worker::Pool;
+use avsikt_pdf::seen::{LookAsk, PageAsk, PageSeen};
+use avsikt_pdf::worker::{Failure, Pool};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
 
 fn pool(limits: Limits) -> Pool {
@@ -14,7 +15,15 @@ fn pool(limits: Limits) -> Pool {
 }
 
 fn read(pool: &Pool, bytes: &[u8]) -> Result<PdfFacts, PdfProblem> {
-    pool.read(bytes, &TextAsked::default())
+    ask(pool, bytes, &TextAsked::default())
+}
+
+/// What a file says; the workers themselves are in order.
+fn ask(pool: &Pool, bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+    pool.open(bytes).facts(ask).map_err(|failure| match failure {
+        Failure::File(problem) => problem,
+        Failure::Worker(error) => panic!("{error}"),
+    })
 }
 
 /// A file of one page with one text field, and whatever `change` does to it.
@@ -91,7 +100,7 @@ fn a_file_over_the_limit_starts_no_worker() {
 #[test]
 fn an_unpacking_bomb_is_refused() {
     let pool = pool(Limits::default());
-    let facts = pool.read(&bomb(1, 64), &TextAsked::None).expect("only the content is lost");
+    let facts = ask(&pool, &bomb(1, 64), &TextAsked::None).expect("only the content is lost");
     assert_eq!(facts.pages[0].content_sha256, None);
     assert_reads_on(&pool);
 }
@@ -130,7 +139,7 @@ fn processor_time_is_limited() {
         pages.set("Kids", copies);
     });
     assert!(matches!(
-        pool.read(&slow, &TextAsked::None),
+        ask(&pool, &slow, &TextAsked::None),
         Err(PdfProblem::TooSlow(why)) if why.contains("processor")
     ));
     assert_reads_on(&pool);
@@ -203,10 +212,51 @@ fn a_worker_that_hangs_is_ended() {
 #[cfg(unix)]
 #[test]
 fn a_program_that_is_no_worker_is_told() {
-    let missing = Pool::new("/nonexistent/avsikt", 1);
-    assert!(matches!(read(&missing, &good()), Err(PdfProblem::ReaderCrashed(_))));
-    let wrong = Pool::new("/bin/true", 1);
-    assert!(matches!(read(&wrong, &good()), Err(PdfProblem::ReaderCrashed(_))));
+    for program in ["/nonexistent/avsikt", "/bin/true", "/bin/cat"] {
+        // `cat` says back what it is told, and `true` nothing: neither greets.
+        let started = Instant::now();
+        let pool = Pool::new(program, 1);
+        let good = good();
+        match pool.open(&good).facts(&TextAsked::default()) {
+            Err(Failure::Worker(error)) => assert!(error.to_string().contains(program), "{error}"),
+            other => panic!("{program}: {other:?}"),
+        }
+        assert!(started.elapsed() < Duration::from_secs(30));
+    }
+}
+
+/// The whole first page of [`good`], with a picture of its field.
+fn whole_page() -> LookAsk {
+    let page = [0.0, 0.0, 595.0, 842.0].into();
+    let field = [10.0, 10.0, 90.0, 30.0].into();
+    LookAsk { pages: vec![PageAsk { page: 0, original: None, crop: page, places: vec![field], pictures: vec![field] }] }
+}
+
+#[test]
+fn a_file_is_asked_several_things_and_pictures_come_as_they_are() {
+    let (pool, good) = (pool(Limits::default()), good());
+    let mut session = pool.open(&good);
+    let facts = session.facts(&TextAsked::default()).expect("facts");
+    assert_eq!(session.facts(&TextAsked::default()).expect("facts again"), facts);
+    let seen: Vec<PageSeen> = session.look(&[], &whole_page()).expect("it is drawn");
+    assert_eq!(seen[0].places.len(), 1);
+    assert!(seen[0].pictures[0].0.starts_with(b"\x89PNG"), "{:?}", seen[0].pictures);
+    drop(session);
+    assert_eq!(pool.idle_workers().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_worker_that_dies_between_two_questions_is_replaced_once() {
+    let (pool, good) = (pool(Limits::default()), good());
+    assert_reads_on(&pool);
+    let worker = pool.idle_workers()[0];
+    let mut session = pool.open(&good);
+    session.facts(&TextAsked::default()).expect("facts");
+    assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().expect("kill exists").success());
+    assert_eq!(session.look(&[], &whole_page()).expect("a fresh worker opens it again").len(), 1);
+    drop(session);
+    assert_ne!(pool.idle_workers(), [worker]);
 }
 
 #[test]

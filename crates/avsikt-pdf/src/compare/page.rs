@@ -8,6 +8,8 @@
 //! A page whose content is known to be equal needs no original: only what lies over it, fields and annotations, is drawn
 //! and read.
 
+use std::sync::Arc;
+
 use hayro::RenderCache;
 use hayro_interpret::kurbo::{Affine, Point};
 use hayro_interpret::{InterpreterCache, RenderContent, TransformExt};
@@ -21,7 +23,8 @@ use crate::geometry::Rect;
 use crate::image::ink::{self, Ink, Pixels};
 use crate::image::raster::{self, Grey};
 use crate::limits::Limits;
-use crate::seen::{Difference, LookAsk, PageAsk, PageSeen, PlaceSeen, Registration};
+use crate::opened::OpenFile;
+use crate::seen::{Difference, LookAsk, PageAsk, PageSeen, PlaceSeen, Png, Registration};
 use crate::text::glyphs;
 use crate::text::lines::{self, Placed};
 use crate::text::plain;
@@ -44,32 +47,26 @@ const EXPLAINED: f64 = 0.9;
 /// Pages of the same size may differ by this much, in points.
 const SAME_SIZE: f64 = 2.0;
 
-/// Looks at the pages asked for.
+/// Looks at the pages asked for; `original` is the document as it was sent, empty where no page is laid over it.
 ///
 /// # Errors
 /// When a file cannot be opened.
-pub fn look(
-    bytes: &[u8],
-    original: &[u8],
-    ask: &LookAsk,
-    limits: &Limits,
-    passwords: &Passwords,
-) -> Result<Vec<PageSeen>, PdfProblem> {
-    let open = |bytes: &[u8]| {
-        let opened = passwords::open_for_hayro(bytes, passwords, limits);
-        opened.ok_or_else(|| PdfProblem::Damaged("it cannot be opened to be drawn".into()))
+pub fn look(file: &OpenFile<'_>, original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, PdfProblem> {
+    let unopened = || PdfProblem::Damaged("it cannot be opened to be drawn".into());
+    let returned = file.pdf().ok_or_else(unopened)?;
+    let none = Passwords::default();
+    let sent = match original {
+        [] => None,
+        _ => Some(passwords::open_for_hayro(&Arc::new(original.to_vec()), &none, file.limits).ok_or_else(unopened)?),
     };
-    let returned = open(bytes)?;
-    let sent = if original.is_empty() { None } else { Some(open(original)?) };
-    let mut plain = plain::Plain::new(bytes);
     let mut seen = Vec::new();
     let caches = (Caches::default(), Caches::default());
     for page in &ask.pages {
         let Some(leaf) = returned.pages().get(page.page) else { continue };
         let over = page.original.and_then(|at| sent.as_ref()?.pages().get(at));
         seen.push(match (over, page.original) {
-            (Some(over), _) => laid_over(leaf, over, page, &caches, limits, &mut plain),
-            (None, None) => as_sent(leaf, page, &caches.0, limits),
+            (Some(over), _) => laid_over(file, leaf, over, page, &caches),
+            (None, None) => as_sent(leaf, page, &caches.0, file.limits),
             (None, Some(_)) => PageSeen { page: page.page, ..PageSeen::default() },
         });
     }
@@ -111,22 +108,22 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
 }
 
 /// What is seen on a page that was drawn anew.
-fn laid_over<'a>(
+fn laid_over<'a, 'o>(
+    file: &'a OpenFile<'_>,
     leaf: &'a Page<'a>,
-    over: &'a Page<'a>,
+    over: &'o Page<'o>,
     page: &PageAsk,
-    caches: &(Caches<'a>, Caches<'a>),
-    limits: &Limits,
-    plain: &mut plain::Plain<'_>,
+    (here, there): &(Caches<'a>, Caches<'o>),
 ) -> PageSeen {
-    let (here, there) = caches;
+    let limits = file.limits;
     let sent_glyphs = glyphs::collect(over, &there.text, RenderContent::PAGE, limits.glyphs).glyphs;
-    let page_text = glyphs::collect(leaf, &here.text, RenderContent::PAGE, limits.glyphs);
-    let (glyphs, hidden, font_missing) = (page_text.glyphs, page_text.hidden, page_text.no_font);
+    let unknown = PageSeen { page: page.page, ..PageSeen::default() };
+    let Some(page_text) = file.glyphs(page.page, &here.text) else { return unknown };
+    let (glyphs, hidden) = (page_text.glyphs.clone(), page_text.hidden.clone());
+    let font_missing = page_text.no_font;
     let overlaid = glyphs::collect(leaf, &here.text, RenderContent::ANNOTATIONS, limits.glyphs).glyphs;
     let laid = registration::register(&sent_glyphs, &glyphs);
     let by_words = laid.is_some();
-    let unknown = PageSeen { page: page.page, ..PageSeen::default() };
     let Some(laid) = laid.or_else(|| same_size(leaf, over).then_some(Laid::AS_IT_IS)) else { return unknown };
     let size = size(&page.crop);
     let sent = raster::grey(over, &there.picture, RenderContent::PAGE, to_canvas(Affine::IDENTITY), size);
@@ -137,7 +134,7 @@ fn laid_over<'a>(
     }
     let glyphs = upright(glyphs, &laid);
     let (overlaid, hidden) = (upright(overlaid, &laid), upright(hidden, &laid));
-    let text = plain.page(page.page);
+    let text = file.plain(page.page);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
         let mut seen = inked(&compared.new_ink, &place);
@@ -280,10 +277,10 @@ fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
 }
 
 /// The parts of a page that a person wants to see, cut from the page as it is shown.
-fn pictures(shown: &Grey, page: &PageAsk) -> Vec<String> {
+fn pictures(shown: &Grey, page: &PageAsk) -> Vec<Png> {
     let picture = |place: &Rect| {
         let cut = ink::cut(shown, &ink::pixels(&seen_place(place, &page.crop), SCALE));
-        raster::png(&cut).map(|bytes| crate::digest::hex(&bytes)).unwrap_or_default()
+        Png(raster::png(&cut).unwrap_or_default())
     };
     page.pictures.iter().map(picture).collect()
 }

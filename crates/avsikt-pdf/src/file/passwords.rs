@@ -42,8 +42,7 @@ impl fmt::Debug for Passwords {
 ///
 /// hayro takes a password's UTF-8 bytes, and older encryption wants those of PDFDocEncoding (ISO 32000-2 7.6.4.3.2); nor
 /// does it take the owner's password there. A file that lopdf opens and hayro does not is handed to it decrypted.
-pub fn open_for_hayro(bytes: &[u8], passwords: &Passwords, limits: &Limits) -> Option<Pdf> {
-    let shared = Arc::new(bytes.to_vec());
+pub fn open_for_hayro(shared: &Arc<Vec<u8>>, passwords: &Passwords, limits: &Limits) -> Option<Pdf> {
     match Pdf::new(shared.clone()) {
         Ok(pdf) => return Some(pdf),
         Err(LoadPdfError::Invalid) => return None,
@@ -51,7 +50,7 @@ pub fn open_for_hayro(bytes: &[u8], passwords: &Passwords, limits: &Limits) -> O
     }
     let opened = passwords.iter().find_map(|password| Pdf::new_with_password(shared.clone(), password).ok());
     opened.or_else(|| {
-        let mut document = open::open(bytes, limits, passwords).ok()?.document;
+        let mut document = open::open(shared, limits, passwords).ok()?.document;
         let mut decrypted = Vec::new();
         document.save_to(&mut decrypted).ok()?;
         Pdf::new(decrypted).ok()

@@ -22,6 +22,7 @@ use hayro_syntax::page::Page;
 
 use crate::facts::{PageFacts, PdfProblem};
 use crate::ledger::Ledger;
+use crate::opened::OpenFile;
 use crate::text::lines::{self, Characters, Placed};
 
 /// Glyph space has 1000 units to the em.
@@ -33,7 +34,13 @@ const SLACK: f64 = 0.5;
 
 /// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
 /// a problem: the form's facts do not depend on it.
-pub fn read(pdf: &Pdf, wanted: &[usize], pages: &mut [PageFacts], ledger: &mut Ledger<'_>) -> Result<(), PdfProblem> {
+pub fn read(
+    file: &OpenFile<'_>,
+    pdf: &Pdf,
+    wanted: &[usize],
+    pages: &mut [PageFacts],
+    ledger: &mut Ledger<'_>,
+) -> Result<(), PdfProblem> {
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
         let (ours, theirs) = (pages.len(), pdf.pages().len());
@@ -42,23 +49,28 @@ pub fn read(pdf: &Pdf, wanted: &[usize], pages: &mut [PageFacts], ledger: &mut L
     }
     let cache = InterpreterCache::new();
     for &index in wanted {
-        let text = page_text(pdf, index, &cache, ledger);
+        let text = page_text(file, index, &cache, ledger);
         ledger.spend(text.len())?;
         pages[index].text = Some(text);
     }
     Ok(())
 }
 
-fn page_text<'a>(pdf: &'a Pdf, index: usize, cache: &InterpreterCache<'a>, ledger: &mut Ledger<'_>) -> String {
+fn page_text<'a>(
+    file: &'a OpenFile<'_>,
+    index: usize,
+    cache: &InterpreterCache<'a>,
+    ledger: &mut Ledger<'_>,
+) -> String {
     let limit = ledger.limits.glyphs;
-    let collected = collect(&pdf.pages()[index], cache, RenderContent::PAGE, limit);
+    let Some(collected) = file.glyphs(index, cache) else { return String::new() };
     if collected.full {
         ledger.odd(format!("page {} has over {limit} glyphs", index + 1));
     }
     if collected.no_font {
         ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
     }
-    lines::assemble(collected.glyphs)
+    lines::assemble(collected.glyphs.clone())
 }
 
 /// The glyphs of a page.
@@ -201,7 +213,9 @@ mod tests {
         let limits = Limits::default();
         let mut pages = vec![PageFacts::default()];
         let mut ledger = Ledger::new(&limits);
-        read(&Pdf::new(sample::file(&body)).unwrap(), &[0], &mut pages, &mut ledger).unwrap();
+        let passwords = Default::default();
+        let file = OpenFile::open(sample::file(&body), &limits, &passwords).unwrap();
+        read(&file, file.pdf().unwrap(), &[0], &mut pages, &mut ledger).unwrap();
         assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
         pages.remove(0).text
     }

@@ -7,22 +7,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_extract::{Document, PlainTextOutput, output_doc_page};
 
-/// A file, opened when its first page is asked for.
-pub struct Plain<'b> {
-    bytes: &'b [u8],
-    opened: Option<Option<Document>>,
-}
+/// A file as pdf-extract opens it, if it can.
+pub struct Plain(Option<Document>);
 
-impl<'b> Plain<'b> {
-    pub fn new(bytes: &'b [u8]) -> Self {
-        Plain { bytes, opened: None }
+impl Plain {
+    pub fn open(bytes: &[u8]) -> Self {
+        let opened = catch_unwind(|| Document::load_mem(bytes).ok()).ok().flatten();
+        Plain(opened.filter(|document| !document.is_encrypted()))
     }
 
     /// The text of a page, by its index from 0; empty when it cannot be read.
-    pub fn page(&mut self, index: usize) -> String {
-        let bytes = self.bytes;
-        let open = || catch_unwind(|| Document::load_mem(bytes).ok()).ok().flatten().filter(|doc| !doc.is_encrypted());
-        let Some(document) = self.opened.get_or_insert_with(open) else { return String::new() };
+    pub fn page(&self, index: usize) -> String {
+        let Some(document) = &self.0 else { return String::new() };
         let Ok(number) = u32::try_from(index + 1) else { return String::new() };
         let mut text = Vec::new();
         // A half-read page is still text that another library found there.
@@ -54,6 +50,6 @@ mod tests {
 
     #[test]
     fn what_is_no_pdf_has_no_text() {
-        assert_eq!(Plain::new(b"no").page(0), "");
+        assert_eq!(Plain::open(b"no").page(0), "");
     }
 }

@@ -4,9 +4,13 @@
 //! and output. A worker reads one file after another until it dies or its input ends.
 //!
 //! ```text
-//! program                                     worker (the same executable)
-//! pool: request, bytes ──── frames ────▶ server: limits, read_facts or look behind catch_unwind
-//!       facts or problem ◀── frame ─────
+//! program                                       worker (the same executable)
+//! Pool::open ── Session                         session: OpenFile, parsed once by each library
+//!   (Open, bytes)               ───────────▶      limits, behind catch_unwind
+//!   Facts(TextAsked)            ───────────▶      facts_of
+//!                               ◀───────────      PdfFacts or PdfProblem
+//!   Look(LookAsk), original     ───────────▶      look
+//!                               ◀───────────      pages seen or PdfProblem, then their pictures as they are
 //! ```
 //! What goes wrong is data like any other. A panic is caught and answered. Memory that runs out and a stack that
 //! overflows abort the worker, processor time that runs out ends it, and the pool ends one that takes too long; each
@@ -23,29 +27,37 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-use crate::facts::TextAsked;
+use crate::Limits;
+use crate::facts::{PdfProblem, TextAsked};
 use crate::file::passwords::Passwords;
-use crate::limits::Limits;
 use crate::seen::LookAsk;
 
-pub use pool::Pool;
+pub use pool::{Failure, Pool, Session, WorkerError};
 pub use server::serve;
 
 /// The argument that makes the program a worker. It is no part of the command line that people see.
 pub const ARGUMENT: &str = "worker";
 
-/// The frame that goes before a file's bytes.
-#[derive(Debug, Serialize, Deserialize)]
-struct Request {
-    job: Job,
+/// What a worker says first: that it is one, and of this version.
+const HELLO: &[u8] = concat!("avsikt-pdf worker ", env!("CARGO_PKG_VERSION")).as_bytes();
+
+/// How a file is to be opened.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct File {
     limits: Limits,
     passwords: Passwords,
 }
 
-/// What is asked about the file.
+/// What a worker is told.
 #[derive(Debug, Serialize, Deserialize)]
-enum Job {
+enum Request {
+    /// The file's bytes follow. It is not answered: what is wrong with the file is told when something is asked of it.
+    Open(File),
+    /// Answered with `PdfFacts`.
     Facts(TextAsked),
-    /// A second file follows, the original; it may be empty.
+    /// The document as it was sent may follow. Answered with `PageSeen` for each page, and their pictures.
     Look(LookAsk),
 }
+
+/// What a worker answers.
+type Answer<T> = Result<T, PdfProblem>;

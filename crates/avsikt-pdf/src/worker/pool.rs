@@ -8,10 +8,11 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::limits::Limits;
 use serde::de::DeserializeOwned;
 
-use super::{ARGUMENT, Job, Request, frame, process};
+use super::frame::{self, Message};
+use super::{ARGUMENT, Answer, File, HELLO, Request, process};
+use crate::Limits;
 use crate::facts::{PdfFacts, PdfProblem, TextAsked};
 use crate::file::open::too_large_input;
 use crate::file::passwords::Passwords;
@@ -22,6 +23,26 @@ use crate::seen::{LookAsk, PageSeen};
 const RETIRE_AFTER: usize = 64 << 20;
 /// How long a worker whose pipe has closed may take to be gone.
 const LAST_BREATH: Duration = Duration::from_millis(500);
+
+/// How long a started worker may take to say that it is one. A process starts in milliseconds; a machine may be busy.
+const START_WITHIN: Duration = Duration::from_secs(20);
+
+/// The workers themselves do not work: no file is to blame.
+#[derive(Debug, thiserror::Error)]
+#[error("the process that reads files cannot be started from `{}`: {why}", program.display())]
+pub struct WorkerError {
+    pub program: PathBuf,
+    pub why: String,
+}
+
+/// Why something that was asked of a file was not answered.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    #[error(transparent)]
+    File(#[from] PdfProblem),
+    #[error(transparent)]
+    Worker(#[from] WorkerError),
+}
 
 /// A pool of workers. Any number of threads may read through it; no more than `size` files are read at once.
 #[derive(Debug)]
@@ -62,68 +83,14 @@ impl Pool {
         Pool { passwords, ..self }
     }
 
-    /// Reads one file in a worker; waits while all of them are busy.
-    pub fn read(&self, bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-        self.answer(Job::Facts(ask.clone()), &[bytes])
-    }
-
-    /// Looks at pages of a file, some of them laid over those of the `original`, which may be empty where none is.
-    pub fn look(&self, bytes: &[u8], original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, PdfProblem> {
-        self.answer(Job::Look(ask.clone()), &[bytes, original])
-    }
-
-    /// A worker that had read other files before and dies is no evidence: it may have been dead already, or full of what
-    /// they left. So such a file is tried once more, by a fresh worker, and only that one's death is told.
-    fn answer<T: DeserializeOwned>(&self, job: Job, files: &[&[u8]]) -> Result<T, PdfProblem> {
-        if files[0].len() > self.limits.input_bytes {
-            return Err(too_large_input(&self.limits));
-        }
-        let request = Request { job, limits: self.limits.clone(), passwords: self.passwords.clone() };
-        let request = serde_json::to_vec(&request).expect("a request has only strings for keys");
-        let frames: Frames = [request.as_slice()].iter().chain(files).map(|frame| frame.to_vec()).collect();
-        let mut seat = self.sit_down();
-        if let Some(used) = seat.worker.take()
-            && let End::Told(result) = self.ask(used, &mut seat, &frames)
-        {
-            return result;
-        }
-        let fresh = Worker::start(&self.exe)
-            .map_err(|error| PdfProblem::ReaderCrashed(format!("it cannot be started: {error}")))?;
-        match self.ask(fresh, &mut seat, &frames) {
-            End::Told(result) => result,
-            End::Died(problem) => Err(problem),
-        }
+    /// Opens a file for questions; waits while all workers are busy. Nothing is sent before the first question.
+    pub fn open<'b>(&self, bytes: &'b [u8]) -> Session<'_, 'b> {
+        Session { bytes, reader: None, seat: self.sit_down() }
     }
 
     /// The process numbers of the workers that wait for a file.
     pub fn idle_workers(&self) -> Vec<u32> {
         self.seats().idle.iter().map(|worker| worker.child.id()).collect()
-    }
-
-    /// Lets a worker read; back to its seat it goes if it can be used again.
-    fn ask<T: DeserializeOwned>(&self, mut worker: Worker, seat: &mut Seat<'_>, frames: &Frames) -> End<T> {
-        let wall = Duration::from_millis(self.limits.wall_ms);
-        let json = match worker.exchange(frames, wall) {
-            Ok(json) => json,
-            Err(RecvTimeoutError::Timeout) => {
-                let slow = format!("over {} s", wall.as_secs_f64());
-                return End::Told(Err(PdfProblem::TooSlow(slow)));
-            }
-            Err(RecvTimeoutError::Disconnected) => {
-                return match process::problem(worker.ended(), &self.limits) {
-                    slow @ PdfProblem::TooSlow(_) => End::Told(Err(slow)),
-                    problem => End::Died(problem),
-                };
-            }
-        };
-        let result: Result<T, PdfProblem> = serde_json::from_slice(&json)
-            .unwrap_or_else(|error| Err(PdfProblem::ReaderCrashed(format!("its answer cannot be read: {error}"))));
-        worker.read_bytes += frames.iter().map(Vec::len).sum::<usize>();
-        let crashed = matches!(result, Err(PdfProblem::ReaderCrashed(_)));
-        if !crashed && worker.read_bytes < RETIRE_AFTER {
-            seat.worker = Some(worker);
-        }
-        End::Told(result)
     }
 
     fn sit_down(&self) -> Seat<'_> {
@@ -142,14 +109,116 @@ impl Pool {
     }
 }
 
-/// How an exchange ended.
-enum End<T> {
-    Told(Result<T, PdfProblem>),
-    /// The worker is gone, and this is what its end would mean.
-    Died(PdfProblem),
+/// One file with a worker that has it open.
+#[derive(Debug)]
+pub struct Session<'p, 'b> {
+    bytes: &'b [u8],
+    /// The worker that has the file open, once something was asked.
+    reader: Option<Reader>,
+    seat: Seat<'p>,
+}
+
+#[derive(Debug)]
+struct Reader {
+    worker: Worker,
+    /// It has read nothing before: its death is this file's doing.
+    fresh: bool,
+}
+
+impl Session<'_, '_> {
+    /// What stands in the file.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with the workers.
+    pub fn facts(&mut self, ask: &TextAsked) -> Result<PdfFacts, Failure> {
+        self.ask(&Request::Facts(ask.clone()), None).map(|(facts, _)| facts)
+    }
+
+    /// What its pages show, some of them laid over those of the `original`, which may be empty where none is.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with the workers.
+    pub fn look(&mut self, original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, Failure> {
+        let (mut pages, pictures) = self.ask::<Vec<PageSeen>>(&Request::Look(ask.clone()), Some(original))?;
+        let mut pictures = pictures.into_iter();
+        for wanted in pages.iter_mut().flat_map(|page| &mut page.pictures) {
+            wanted.0 = pictures.next().unwrap_or_default();
+        }
+        Ok(pages)
+    }
+
+    /// A worker that had read other files before and dies is no evidence: it may have been dead already, or full of what
+    /// they left. So the file is opened once more, by a fresh worker, and only that one's death is told.
+    fn ask<T: DeserializeOwned>(&mut self, request: &Request, file: Option<&[u8]>) -> Result<(T, Message), Failure> {
+        let limits = &self.seat.pool.limits;
+        if self.bytes.len() > limits.input_bytes {
+            return Err(too_large_input(limits).into());
+        }
+        let json = serde_json::to_vec(request).expect("a request has only strings for keys");
+        let question: Message = [json.as_slice()].into_iter().chain(file).map(<[u8]>::to_vec).collect();
+        loop {
+            let mut reader = match self.reader.take() {
+                Some(reader) => reader,
+                None => self.open()?,
+            };
+            match reader.worker.exchange(question.clone(), Duration::from_millis(limits.wall_ms)) {
+                Ok(answer) => return self.understood(reader, answer),
+                Err(RecvTimeoutError::Timeout) => return Err(too_slow(limits).into()),
+                Err(RecvTimeoutError::Disconnected) => match process::problem(reader.worker.ended(), limits) {
+                    problem if reader.fresh || matches!(problem, PdfProblem::TooSlow(_)) => return Err(problem.into()),
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    /// Sends the file to a worker: the one that waits, or else a fresh one.
+    fn open(&mut self) -> Result<Reader, WorkerError> {
+        let pool = self.seat.pool;
+        let mut reader = match self.seat.worker.take() {
+            Some(worker) => Reader { worker, fresh: false },
+            None => Reader { worker: Worker::start(&pool.exe)?, fresh: true },
+        };
+        let file = File { limits: pool.limits.clone(), passwords: pool.passwords.clone() };
+        let json = serde_json::to_vec(&Request::Open(file)).expect("a request has only strings for keys");
+        reader.worker.tell(vec![json, self.bytes.to_vec()]);
+        Ok(reader)
+    }
+
+    /// Reads an answer; the worker stays with the file unless it is broken.
+    fn understood<T: DeserializeOwned>(
+        &mut self,
+        reader: Reader,
+        mut answer: Message,
+    ) -> Result<(T, Message), Failure> {
+        let broken =
+            |why: &dyn std::fmt::Display| PdfProblem::ReaderCrashed(format!("its answer cannot be read: {why}"));
+        if answer.is_empty() {
+            return Err(broken(&"it is empty").into());
+        }
+        let pictures = answer.split_off(1);
+        let told: Answer<T> = serde_json::from_slice(&answer[0]).unwrap_or_else(|error| Err(broken(&error)));
+        if !matches!(told, Err(PdfProblem::ReaderCrashed(_))) {
+            self.reader = Some(reader);
+        }
+        Ok((told?, pictures))
+    }
+}
+
+impl Drop for Session<'_, '_> {
+    /// Gives the worker back to its seat, if it can be used again.
+    fn drop(&mut self) {
+        let reusable = self.reader.take().map(|reader| reader.worker).filter(|worker| worker.sent < RETIRE_AFTER);
+        self.seat.worker = reusable;
+    }
+}
+
+fn too_slow(limits: &Limits) -> PdfProblem {
+    PdfProblem::TooSlow(format!("over {} s", Duration::from_millis(limits.wall_ms).as_secs_f64()))
 }
 
 /// The right to one worker, given back when dropped.
+#[derive(Debug)]
 struct Seat<'p> {
     pool: &'p Pool,
     worker: Option<Worker>,
@@ -165,9 +234,6 @@ impl Drop for Seat<'_> {
     }
 }
 
-/// A request and the bytes of one file or two, on their way to a worker.
-type Frames = Vec<Vec<u8>>;
-
 /// A worker process with the thread that talks to it.
 ///
 /// Pipes have no time-outs, and a worker that hangs stops reading as well as writing. So a thread does both, and the
@@ -175,13 +241,32 @@ type Frames = Vec<Vec<u8>>;
 #[derive(Debug)]
 struct Worker {
     child: Child,
-    jobs: Sender<Frames>,
-    answers: Receiver<Vec<u8>>,
-    read_bytes: usize,
+    jobs: Sender<Job>,
+    answers: Receiver<Message>,
+    /// Bytes that were sent to it.
+    sent: usize,
+}
+
+/// A message for a worker.
+#[derive(Debug)]
+struct Job {
+    message: Message,
+    answered: bool,
 }
 
 impl Worker {
-    fn start(exe: &PathBuf) -> io::Result<Self> {
+    fn start(exe: &PathBuf) -> Result<Self, WorkerError> {
+        let failed = |why: String| WorkerError { program: exe.clone(), why };
+        let worker = Self::spawn(exe).map_err(|error| failed(error.to_string()))?;
+        match worker.answers.recv_timeout(START_WITHIN) {
+            Ok(hello) if hello == [HELLO] => Ok(worker),
+            Ok(_) => Err(failed("it is another version of this program, or another program".into())),
+            Err(RecvTimeoutError::Timeout) => Err(failed(format!("it said nothing for {} s", START_WITHIN.as_secs()))),
+            Err(RecvTimeoutError::Disconnected) => Err(failed("it ended at once".into())),
+        }
+    }
+
+    fn spawn(exe: &PathBuf) -> io::Result<Self> {
         let mut child = Command::new(exe)
             .arg(ARGUMENT)
             .stdin(Stdio::piped())
@@ -192,14 +277,21 @@ impl Worker {
         let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
         let (jobs, to_do) = mpsc::channel();
         let (done, answers) = mpsc::channel();
-        let worker = Worker { child, jobs, answers, read_bytes: 0 };
+        let worker = Worker { child, jobs, answers, sent: 0 };
         thread::Builder::new().name("pdf worker's pipes".into()).spawn(move || talk(stdin, stdout, &to_do, &done))?;
         Ok(worker)
     }
 
-    /// Sends a file and waits for the answer. After an error the worker is of no more use.
-    fn exchange(&mut self, frames: &Frames, wall: Duration) -> Result<Vec<u8>, RecvTimeoutError> {
-        self.jobs.send(frames.clone()).map_err(|_| RecvTimeoutError::Disconnected)?;
+    /// Sends a message that is not answered. Whether it arrives shows when the next one is.
+    fn tell(&mut self, message: Message) {
+        self.sent += message.iter().map(Vec::len).sum::<usize>();
+        let _ = self.jobs.send(Job { message, answered: false });
+    }
+
+    /// Sends a message and waits for the answer. After an error the worker is of no more use.
+    fn exchange(&mut self, message: Message, wall: Duration) -> Result<Message, RecvTimeoutError> {
+        self.sent += message.iter().map(Vec::len).sum::<usize>();
+        self.jobs.send(Job { message, answered: true }).map_err(|_| RecvTimeoutError::Disconnected)?;
         self.answers.recv_timeout(wall)
     }
 
@@ -226,18 +318,18 @@ impl Drop for Worker {
     }
 }
 
-/// Passes jobs to the worker and its answers back, until either end is gone.
-fn talk(mut to: ChildStdin, mut from: ChildStdout, jobs: &Receiver<Frames>, answers: &Sender<Vec<u8>>) {
-    for frames in jobs {
-        let exchange = frames
-            .iter()
-            .try_for_each(|frame| frame::write(&mut to, frame))
-            // The worker keeps its answers within the limit; this only bounds what a broken one can make us allocate.
-            .and_then(|()| frame::read(&mut from, 2 * RETIRE_AFTER));
-        let Ok(Some(answer)) = exchange else {
-            return;
-        };
-        if answers.send(answer).is_err() {
+/// Passes the worker's greeting on, then jobs to the worker and its answers back, until either end is gone.
+fn talk(mut to: ChildStdin, mut from: ChildStdout, jobs: &Receiver<Job>, answers: &Sender<Message>) {
+    // The worker keeps its answers within the limit; this only bounds what a broken one can make us allocate.
+    let mut pass_on = || {
+        let answer = frame::read(&mut from, 2 * RETIRE_AFTER).ok().flatten()?;
+        answers.send(answer).ok()
+    };
+    if pass_on().is_none() {
+        return;
+    }
+    for Job { message, answered } in jobs {
+        if frame::write(&mut to, &message).is_err() || answered && pass_on().is_none() {
             return;
         }
     }

@@ -11,8 +11,8 @@ pub fn at_start() {
     unix::lower(rustix::process::Resource::Core, 0);
 }
 
-/// Sets the limits for the next file. Only soft limits are moved, so that they can be raised again.
-pub fn before_file(limits: &Limits) {
+/// Sets the limits for the next request. Only soft limits are moved, so that they can be raised again.
+pub fn before_request(limits: &Limits) {
     #[cfg(unix)]
     {
         use rustix::process::Resource;

@@ -1,0 +1,72 @@
+//! One file, parsed once by each library, of which any number of things are asked.
+//!
+//! lopdf parses it at once; hayro and pdf-extract when they are first needed. The glyphs of a page's content are kept: facts
+//! and looking both want them, and they are most of the work on a page.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro_interpret::{InterpreterCache, RenderContent};
+use hayro_syntax::Pdf;
+
+use crate::facts::PdfProblem;
+use crate::file::open::{self, Opened};
+use crate::file::passwords::{self, Passwords};
+use crate::limits::Limits;
+use crate::text::glyphs::{self, Collected};
+use crate::text::plain::Plain;
+
+/// An opened file.
+pub struct OpenFile<'l> {
+    pub(crate) limits: &'l Limits,
+    pub(crate) passwords: &'l Passwords,
+    pub(crate) objects: Opened,
+    /// From the header on.
+    bytes: Arc<Vec<u8>>,
+    pdf: OnceCell<Option<Pdf>>,
+    plain: OnceCell<Plain>,
+    glyphs: RefCell<BTreeMap<usize, Rc<Collected>>>,
+}
+
+impl<'l> OpenFile<'l> {
+    /// Opens a file within the limits, with one of the passwords if it needs one.
+    ///
+    /// # Errors
+    /// When it is no PDF, needs another password, is larger than the limits allow or is damaged beyond repair.
+    pub fn open(mut bytes: Vec<u8>, limits: &'l Limits, passwords: &'l Passwords) -> Result<Self, PdfProblem> {
+        let objects = open::open(&bytes, limits, passwords)?;
+        bytes.drain(..objects.junk);
+        Ok(OpenFile {
+            limits,
+            passwords,
+            objects,
+            bytes: Arc::new(bytes),
+            pdf: OnceCell::new(),
+            plain: OnceCell::new(),
+            glyphs: RefCell::default(),
+        })
+    }
+
+    /// The file as hayro sees it; `None` when hayro cannot open it.
+    pub(crate) fn pdf(&self) -> Option<&Pdf> {
+        self.pdf.get_or_init(|| passwords::open_for_hayro(&self.bytes, self.passwords, self.limits)).as_ref()
+    }
+
+    /// The plain text of a page, by its index from 0; empty when it cannot be read.
+    pub(crate) fn plain(&self, page: usize) -> String {
+        self.plain.get_or_init(|| Plain::open(&self.bytes)).page(page)
+    }
+
+    /// The glyphs of a page's content; `cache` belongs to this file. `None` when there is no such page.
+    pub(crate) fn glyphs<'a>(&'a self, page: usize, cache: &InterpreterCache<'a>) -> Option<Rc<Collected>> {
+        if let Some(known) = self.glyphs.borrow().get(&page) {
+            return Some(known.clone());
+        }
+        let leaf = self.pdf()?.pages().get(page)?;
+        let collected = Rc::new(glyphs::collect(leaf, cache, RenderContent::PAGE, self.limits.glyphs));
+        self.glyphs.borrow_mut().insert(page, collected.clone());
+        Some(collected)
+    }
+}
