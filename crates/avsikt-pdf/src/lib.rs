@@ -55,7 +55,7 @@ use text::glyphs;
 ///
 /// # Errors
 /// When the file goes beyond the limits.
-pub fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
     let limits = file.limits;
     let mut ledger = Ledger::new(limits);
     let opened = &file.objects;

@@ -11,10 +11,12 @@ use std::sync::Arc;
 use hayro_interpret::{InterpreterCache, RenderContent};
 use hayro_syntax::Pdf;
 
-use crate::facts::PdfProblem;
+use crate::compare::page;
+use crate::facts::{PdfFacts, PdfProblem, TextAsked};
 use crate::file::open::{self, Opened};
 use crate::file::passwords::{self, Passwords};
 use crate::limits::Limits;
+use crate::seen::{LookAsk, PageSeen};
 use crate::text::glyphs::{self, Collected};
 use crate::text::plain::Plain;
 
@@ -47,6 +49,22 @@ impl<'l> OpenFile<'l> {
             plain: OnceCell::new(),
             glyphs: RefCell::default(),
         })
+    }
+
+    /// What stands in the file.
+    ///
+    /// # Errors
+    /// When the file goes beyond the limits.
+    pub fn facts(&self, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+        crate::facts_of(self, ask)
+    }
+
+    /// What pages show; `original` is the document as it was sent, empty where no page is laid over it.
+    ///
+    /// # Errors
+    /// When a file cannot be drawn.
+    pub fn look(&self, original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, PdfProblem> {
+        page::look(self, original, ask)
     }
 
     /// The file as hayro sees it; `None` when hayro cannot open it.

@@ -85,14 +85,18 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     let to_sent = user_to_seen(&page.crop) * leaf.initial_transform(true).to_kurbo().inverse();
     let over = glyphs::collect(leaf, &caches.text, RenderContent::ANNOTATIONS, limits.glyphs);
     let overlaid = moved(over.glyphs, to_sent);
-    let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_canvas(to_sent), size(&page.crop));
+    // Only the part of the page with places on it is drawn.
+    let window = window(page);
+    let to_window = Affine::translate((-(window.x0 as f64), -(window.y0 as f64))) * to_canvas(to_sent);
+    let extent = (window.x1 - window.x0, window.y1 - window.y0);
+    let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_window, extent);
     // Only for pictures is the page itself drawn too.
     let shown = (!page.pictures.is_empty())
         .then(|| raster::grey(leaf, &caches.picture, RenderContent::all(), to_canvas(to_sent), size(&page.crop)));
     let ink = Ink::of(&picture);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
-        let mut seen = inked(&ink, &place);
+        let mut seen = inked(&ink, &place, &window);
         seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
         seen
     });
@@ -137,7 +141,7 @@ fn laid_over<'a, 'o>(
     let text = file.plain(page.page);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
-        let mut seen = inked(&compared.new_ink, &place);
+        let mut seen = inked(&compared.new_ink, &place, &Pixels::default());
         seen.printed = lines::assemble(new_in(&glyphs, &sent_glyphs, &place));
         seen.cut = !seen.printed.is_empty() && goes_on(&hidden, &place);
         seen.confirmed = plain::holds(&text, &seen.printed);
@@ -268,11 +272,21 @@ fn grown(rect: &Rect, by: f64) -> Rect {
     Rect { x0: rect.x0 - by, y0: rect.y0 - by, x1: rect.x1 + by, y1: rect.y1 + by }
 }
 
-/// Ink in a place, without its margin.
-fn inked(ink: &Ink, place: &Rect) -> PlaceSeen {
+/// The pixels around all places of a page.
+fn window(page: &PageAsk) -> Pixels {
+    let (width, height) = size(&page.crop);
+    let places = page.places.iter().map(|place| seen_place(place, &page.crop));
+    let Some(around) = places.reduce(|a, b| a.around(&b)) else { return Pixels::default() };
+    let near = ink::pixels(&grown(&around, 1.0), SCALE);
+    let (x0, y0) = (near.x0.min(width), near.y0.min(height));
+    Pixels { x0, y0, x1: near.x1.clamp(x0, width), y1: near.y1.clamp(y0, height) }
+}
+
+/// Ink in a place, without its margin. The picture begins at the upper left corner of `window`.
+fn inked(ink: &Ink, place: &Rect, window: &Pixels) -> PlaceSeen {
     let margin = MARGIN.min(place.width() / 6.0).min(place.height() / 6.0);
     let inner = ink::pixels(&grown(place, -margin), SCALE);
-    let pixels = ink.count(&inner);
+    let pixels = ink.count(&inner.seen_from(window));
     PlaceSeen { ink: pixels as f64 / inner.area().max(1) as f64, pixels, ..PlaceSeen::default() }
 }
 

@@ -23,7 +23,7 @@ pub struct Ink {
 }
 
 /// A rectangle in pixels: `x0..x1`, `y0..y1`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Pixels {
     pub x0: usize,
     pub y0: usize,
@@ -34,6 +34,12 @@ pub struct Pixels {
 impl Pixels {
     pub fn area(&self) -> usize {
         self.x1.saturating_sub(self.x0) * self.y1.saturating_sub(self.y0)
+    }
+
+    /// The same pixels counted from the upper left corner of a window; what lies before it is left out.
+    pub fn seen_from(&self, window: &Pixels) -> Pixels {
+        let (x, y) = (|x: usize| x.saturating_sub(window.x0), |y: usize| y.saturating_sub(window.y0));
+        Pixels { x0: x(self.x0), y0: y(self.y0), x1: x(self.x1), y1: y(self.y1) }
     }
 }
 

@@ -275,6 +275,7 @@ impl Worker {
             .spawn()?;
         let stdin = child.stdin.take().expect("standard input was asked to be a pipe");
         let stdout = child.stdout.take().expect("standard output was asked to be a pipe");
+        process::widen(&stdin);
         let (jobs, to_do) = mpsc::channel();
         let (done, answers) = mpsc::channel();
         let worker = Worker { child, jobs, answers, sent: 0 };

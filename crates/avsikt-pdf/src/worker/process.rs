@@ -11,6 +11,14 @@ pub fn at_start() {
     unix::lower(rustix::process::Resource::Core, 0);
 }
 
+/// Makes room in a pipe for a whole file, as far as the system allows: on one core, each refill is a change of process.
+pub fn widen(pipe: &std::process::ChildStdin) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, 1 << 20);
+    #[cfg(not(target_os = "linux"))]
+    let _ = pipe;
+}
+
 /// Sets the limits for the next request. Only soft limits are moved, so that they can be raised again.
 pub fn before_request(limits: &Limits) {
     #[cfg(unix)]

@@ -10,10 +10,9 @@ use serde::Serialize;
 
 use super::frame::{self, Message};
 use super::{Answer, File, HELLO, Request, process};
-use crate::compare::page::look;
 use crate::facts::PdfProblem;
 use crate::seen::{PageSeen, Png};
-use crate::{Limits, OpenFile, facts_of};
+use crate::{Limits, OpenFile};
 
 /// Stack of the thread that reads. Windows gives a main thread 1 MB, and lopdf's parser nests deeper than that.
 const STACK: usize = 8 << 20;
@@ -70,10 +69,10 @@ fn session(
         process::before_request(limits);
         let answer = match request {
             Request::Open(_) => return Ok(Some((request, files))),
-            Request::Facts(ask) => told(&on(&mut opened, |file| facts_of(file, &ask)), limits, Vec::new())?,
+            Request::Facts(ask) => told(&on(&mut opened, |file| file.facts(&ask)), limits, Vec::new())?,
             Request::Look(ask) => {
                 let original = files.first().map(Vec::as_slice).unwrap_or_default();
-                let seen = on(&mut opened, |file| look(file, original, &ask));
+                let seen = on(&mut opened, |file| file.look(original, &ask));
                 let pictures = seen.as_deref().map(pictures).unwrap_or_default();
                 told(&seen, limits, pictures)?
             }
