@@ -6,7 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::geometry::Rect;
+use crate::ids::FieldName;
+use crate::spot::Spot;
 
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -52,6 +53,7 @@ macro_rules! codes {
 codes! {
     ChoiceBoth "choice-both" Error "more than one box is marked";
     ChoiceNone "choice-none" Error "no box is marked";
+    ChoiceUnread "choice-unread" Error "nothing could be read of the choice";
     ChoiceUnknown "choice-unknown" Error "the marked box is none of those that were offered";
     ValueAndStateDiffer "value-and-state-differ" Error "the field's value and the state of its boxes differ";
     ValueAndPixelsDiffer "value-and-pixels-differ" Error "what the file says is not what the page shows";
@@ -66,6 +68,7 @@ codes! {
     ForeignAnnotation "foreign-annotation" Error "something was laid over the page that was not sent";
     ContentChanged "content-changed" Error "the page is not drawn as it was sent";
     TextCut "text-cut" Error "the text is longer than its field: some of it is not seen";
+    TextBeyondField "text-beyond-field" Error "the text goes on beyond its field's edge";
     TextUnreliable "text-unreliable" Error "the page does not tell its letters with certainty";
     MarginAdded "margin-added" Info "something stands in the margin that was not sent, as signing services put it there";
     VerificationPage "verification-page" Warning "a page was added at the end that tells how the document was signed";
@@ -91,6 +94,7 @@ codes! {
     WrongExtension "wrong-extension" Warning "the file's name says another type than its content";
     Damaged "damaged" Error "the file is damaged";
     Repaired "repaired" Warning "the file is damaged; its table of objects was rebuilt";
+    CutOff "cut-off" Error "the file's end is missing; a later version of the answer may be lost";
     Encrypted "encrypted" Error "the file needs a password";
     TooLarge "too-large" Error "the file is larger than what is read";
     TooSlow "too-slow" Error "the file took longer to read than it may";
@@ -116,12 +120,12 @@ pub struct Finding {
     /// The detail alone: a value, a name, a number; the same in every language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// Page number from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<usize>,
-    /// Where on that page, in points.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rect: Option<Rect>,
+    /// Where.
+    #[serde(flatten)]
+    pub spot: Spot,
+    /// The fields that cannot be relied on because of this. An error sends them to a person, each by itself.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldName>,
 }
 
 impl Finding {
@@ -131,8 +135,8 @@ impl Finding {
             severity: code.severity(),
             message: code.sentence().to_owned(),
             detail: None,
-            page: None,
-            rect: None,
+            spot: Spot::default(),
+            fields: Vec::new(),
         }
     }
 
@@ -145,11 +149,23 @@ impl Finding {
         self
     }
 
-    /// Says where: the page index from 0 (told from 1) and, where known, the rectangle.
+    /// Says where.
     #[must_use]
-    pub fn at(mut self, page: usize, rect: Option<Rect>) -> Self {
-        self.page = Some(page + 1);
-        self.rect = rect.map(|rect| rect.rounded());
+    pub fn at(mut self, spot: Spot) -> Self {
+        self.spot = spot;
+        self
+    }
+
+    /// Says which field it is about.
+    #[must_use]
+    pub fn of(self, field: &FieldName) -> Self {
+        self.of_all([field])
+    }
+
+    /// Says which fields it is about.
+    #[must_use]
+    pub fn of_all<'f>(mut self, fields: impl IntoIterator<Item = &'f FieldName>) -> Self {
+        self.fields.extend(fields.into_iter().cloned());
         self
     }
 

@@ -15,6 +15,8 @@
 pub mod diagnostic;
 pub mod error;
 pub mod finding;
+pub mod ids;
+pub mod spot;
 pub mod token;
 pub mod workspace;
 

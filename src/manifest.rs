@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::geometry::Rect;
+use crate::ids::{FieldName, PlaceId, RecipientCode, SentPage};
 use crate::workspace::Workspace;
 
 /// The name and version of the shape.
@@ -34,8 +35,7 @@ pub struct Manifest {
 /// One document that was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Sent {
-    /// The recipient's code.
-    pub recipient: String,
+    pub recipient: RecipientCode,
     pub name: String,
     /// Relative to the workspace, with forward slashes.
     pub file: String,
@@ -45,14 +45,15 @@ pub struct Sent {
     pub file_id: String,
     /// Digest of everything that the document was made from.
     pub edition: String,
-    pub pages: Vec<SentPage>,
+    pub pages: Vec<PrintedPage>,
     pub fields: Vec<SentField>,
     /// What a yes binds the recipient to, in whole kronor; `null` without prices.
     pub commitment: Option<u64>,
 }
 
+/// One page of a declaration as it was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SentPage {
+pub struct PrintedPage {
     /// SHA-256 of the page's text; the text is in `texts`.
     pub text: String,
     /// SHA-256 of the page's decoded content and of all that it draws with.
@@ -67,7 +68,7 @@ pub struct SentPage {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SentField {
-    pub name: String,
+    pub name: FieldName,
     pub kind: SentKind,
     /// The value that was filled in before sending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,9 +93,36 @@ pub struct SentPlace {
     /// The box's on-state.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Page number from 1.
-    pub page: usize,
+    pub page: SentPage,
     pub rect: Rect,
+}
+
+impl Sent {
+    /// The page with this number, if the declaration has one.
+    pub fn page(&self, page: SentPage) -> Option<&PrintedPage> {
+        self.pages.get(page.index())
+    }
+
+    /// Every place of every field, with what it is called.
+    pub fn places(&self) -> impl Iterator<Item = (PlaceId, &SentField, &SentPlace)> {
+        let of_field = |field: &'_ SentField| field.name.clone();
+        self.fields.iter().flat_map(move |field| {
+            let places = field.places.iter().enumerate();
+            places.map(move |(at, place)| (PlaceId { field: of_field(field), at }, field, place))
+        })
+    }
+
+    /// The fields with a place on a page.
+    pub fn fields_on(&self, page: SentPage) -> impl Iterator<Item = &SentField> {
+        self.fields.iter().filter(move |field| field.places.iter().any(|place| place.page == page))
+    }
+}
+
+impl SentField {
+    /// Its first place, which stands for the whole field: a text has no other.
+    pub fn first(&self) -> Option<(PlaceId, &SentPlace)> {
+        Some((PlaceId { field: self.name.clone(), at: 0 }, self.places.first()?))
+    }
 }
 
 impl Manifest {

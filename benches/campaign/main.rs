@@ -19,9 +19,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use avsikt::campaign::recipients::RecipientCode;
 use avsikt::campaign::{Campaign, load};
 use avsikt::diagnostic::Problems;
+use avsikt::ids::RecipientCode;
 use avsikt::render::compose::Composer;
 use avsikt::render::{Renderer, on_one_thread};
 use avsikt::workspace::Workspace;

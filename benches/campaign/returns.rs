@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use avsikt::answer::document::{Document, Outcome};
+use avsikt::answer::understand;
 use avsikt::inbox;
 use avsikt::pdf::facts::TextAsked;
 use avsikt::pdf::worker::Pool;
-use avsikt::read::{Campaigner, read, read_with_crops};
+use avsikt::read::{Campaigner, Pictures};
 use avsikt::workspace::Workspace;
 use divan::Bencher;
 use tempfile::TempDir;
@@ -51,6 +52,18 @@ impl Inbox {
     }
 }
 
+fn read(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document {
+    read_with(parcel, against, pool, Pictures::None)
+}
+
+fn read_with_crops(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool) -> Document {
+    read_with(parcel, against, pool, Pictures::Fields)
+}
+
+fn read_with(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool, pictures: Pictures) -> Document {
+    understand(avsikt::read::read(parcel, against, pool, pictures).unwrap(), against.manifest).0
+}
+
 fn with_campaigner<T>(outbox: &Outbox, then: impl FnOnce(&Campaigner<'_>) -> T) -> T {
     let workspace = Workspace::open(outbox.desk.root()).unwrap();
     then(&Campaigner { manifest: &outbox.manifest, key: &outbox.key, workspace: &workspace })
@@ -80,26 +93,24 @@ fn facts_of_one_form(bencher: Bencher) {
 /// Everything that careful reading does with a filled-in form.
 #[divan::bench(min_time = 3)]
 fn one_returned_form(bencher: Bencher) {
-    whole_reading(bencher, &filled("18").bytes(), |parcel, against, pool| read(parcel, against, pool).unwrap());
+    whole_reading(bencher, &filled("18").bytes(), read);
 }
 
 /// The same, and draws the pictures for the report.
 #[divan::bench(min_time = 3)]
 fn one_returned_form_with_crops(bencher: Bencher) {
-    whole_reading(bencher, &filled("18").bytes(), |parcel, against, pool| {
-        read_with_crops(parcel, against, pool).unwrap().0
-    });
+    whole_reading(bencher, &filled("18").bytes(), read_with_crops);
 }
 
 /// A form that became part of its page.
 #[divan::bench(min_time = 3)]
 fn one_flattened_return(bencher: Bencher) {
-    whole_reading(bencher, &flattened("18"), |parcel, against, pool| read(parcel, against, pool).unwrap());
+    whole_reading(bencher, &flattened("18"), read);
 }
 
 /// Reads as many returns as there are municipalities, with crops, on two cores.
 pub fn a_full_inbox() {
-    let codes: Vec<String> = outbox().manifest.documents.iter().map(|sent| sent.recipient.clone()).collect();
+    let codes: Vec<String> = outbox().manifest.documents.iter().map(|sent| sent.recipient.to_string()).collect();
     let file = |at: usize| {
         let code = &codes[at % codes.len()];
         Inbox::of(&if at.is_multiple_of(FLATTENED) { flattened(code) } else { filled(code).bytes() })
@@ -110,7 +121,7 @@ pub fn a_full_inbox() {
         let work = || {
             while let Some(inbox) = files.get(next.fetch_add(1, Ordering::Relaxed)) {
                 let parcel = inbox::parcel(&inbox.workspace, &inbox.path);
-                assert_eq!(read_with_crops(&parcel, against, &pool).unwrap().0.outcome, Outcome::Answer);
+                assert_eq!(read_with_crops(&parcel, against, &pool).outcome, Outcome::Answer);
             }
         };
         std::thread::scope(|scope| {

@@ -19,6 +19,7 @@ use super::document::{Document, Outcome};
 use crate::answer::document::Fate;
 use crate::campaign::Late;
 use crate::finding::{Code, Finding, Severity};
+use crate::ids::RecipientCode;
 use crate::inbox::{Received, Source};
 
 /// A document with the time it came.
@@ -52,14 +53,14 @@ pub fn collect(
     mut arrived: Vec<Arrived>,
     deadline: &str,
     late: Late,
-) -> (Vec<Settled>, BTreeMap<String, RecipientDocuments>) {
+) -> (Vec<Settled>, BTreeMap<RecipientCode, RecipientDocuments>) {
     arrived.sort_by(|a, b| (&a.document.path, &a.document.part).cmp(&(&b.document.path, &b.document.part)));
     let mut fates: Vec<Fate> = arrived.iter().map(|a| first_fate(&a.document)).collect();
     mark_duplicates(&mut arrived, &mut fates);
     for (one, fate) in arrived.iter_mut().zip(&mut fates) {
         tell_late(one, fate, deadline, late);
     }
-    let mut by_recipient: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let mut by_recipient: BTreeMap<RecipientCode, Vec<usize>> = BTreeMap::new();
     for (at, one) in arrived.iter().enumerate() {
         if let Some(code) = &one.document.recipient
             && matches!(fates[at], Fate::Used | Fate::Review)
@@ -222,12 +223,13 @@ mod tests {
             sha256: path.into(),
             kind: "pdf".into(),
             outcome,
-            recipient: Some("18".into()),
+            recipient: RecipientCode::new("18"),
             identity: Identity::default(),
             choice: Reconciled { value: choice, status, ..Reconciled::default() },
             fields: BTreeMap::new(),
             signature: SignatureSeen::default(),
             changes: Vec::new(),
+            evidence: Vec::new(),
             findings: Vec::new(),
         };
         Arrived { document, received: Some(Received { time: time.into(), source: Source::Folder }) }

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::reading::Reading;
 use crate::finding::Finding;
-use crate::geometry::Rect;
+use crate::ids::{FieldName, RecipientCode, SentPage};
+use crate::spot::Spot;
 
 /// One document that was found in a file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,13 +23,16 @@ pub struct Document<O = Outcome> {
     /// `pdf`, or `other` for what is no PDF.
     pub kind: String,
     pub outcome: O,
-    /// The recipient's code, where known.
-    pub recipient: Option<String>,
+    /// Where known.
+    pub recipient: Option<RecipientCode>,
     pub identity: Identity,
     pub choice: Reconciled,
-    pub fields: BTreeMap<String, Reconciled>,
+    pub fields: BTreeMap<FieldName, Reconciled>,
     pub signature: SignatureSeen,
     pub changes: Vec<Change>,
+    /// Every layer's readings.
+    #[serde(default)]
+    pub evidence: Vec<Reading>,
     pub findings: Vec<Finding>,
 }
 
@@ -46,6 +51,7 @@ impl<O> Document<O> {
             fields: self.fields,
             signature: self.signature,
             changes: self.changes,
+            evidence: self.evidence,
             findings: self.findings,
         }
     }
@@ -81,7 +87,7 @@ pub struct Identity {
     /// What names the recipient: `file-id`, `page-data`, `page-text`, `metadata`, `field`.
     pub by: Vec<String>,
     /// Which pages of what was sent are there, as numbers from 1, in the order they stand in.
-    pub pages: Vec<usize>,
+    pub pages: Vec<SentPage>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -105,16 +111,14 @@ pub struct Reconciled {
     pub status: Status,
     /// The layers that said something, by name.
     pub layers: Vec<String>,
-    /// From 0 to 1.
+    /// From 0 to 1: how sure a value is, as measured (see `reconcile`); 0 without one.
     pub confidence: f64,
     /// What was read, when the layers differ or it is unclear.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<String>,
-    /// Page number from 1, of what was sent.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub page: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub rect: Option<Rect>,
+    /// Where its first place stands.
+    #[serde(flatten)]
+    pub spot: Spot,
     /// What a person sees there, as PNG: relative to the report's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
@@ -127,10 +131,13 @@ pub enum Status {
     Agreed,
     /// One layer only.
     Single,
-    /// Layers differ, or it is unclear.
+    /// Layers differ, or it is unclear, or something was found about the field that a person must look at.
     Review,
-    #[default]
+    /// A layer looked at its place and saw nothing.
     Empty,
+    /// Nothing could look.
+    #[default]
+    Unread,
 }
 
 /// What can be said of the signature.
@@ -169,8 +176,8 @@ pub struct DigitalSignature {
 /// A difference against what was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// Page number from 1.
-    pub page: usize,
+    /// The page as it was sent, from 1.
+    pub page: SentPage,
     pub was: String,
     pub is: String,
 }

@@ -1,9 +1,15 @@
-//! Readings: evidence that one layer gives about one field.
+//! Readings: evidence that one layer gives about one field. They are kept, from where they are made to the report.
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use crate::ids::FieldName;
+use crate::spot::Spot;
+
 /// What looked. No layer knows another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// The fields of the interactive form.
     Form,
@@ -36,16 +42,45 @@ impl fmt::Display for Layer {
 }
 
 /// What one layer saw of one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
-    pub field: String,
     pub layer: Layer,
+    pub field: FieldName,
+    #[serde(flatten)]
+    pub spot: Spot,
     pub seen: Seen,
-    /// Whether the layer is sure of what it saw; a doubtful reading sends its field to a person.
-    pub clear: bool,
+    /// What stands in the file, or was measured on the page, where that is not what was seen word for word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub raw: Option<String>,
+    /// Why the layer is not sure of what it saw. A doubtful reading sends its field to a person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubt: Option<Doubt>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+impl Reading {
+    pub fn new(layer: Layer, field: &FieldName, spot: Spot, seen: Seen) -> Self {
+        Reading { layer, field: field.clone(), spot, seen, raw: None, doubt: None }
+    }
+
+    #[must_use]
+    pub fn raw(mut self, raw: impl Into<String>) -> Self {
+        self.raw = Some(raw.into());
+        self
+    }
+
+    #[must_use]
+    pub fn doubted(mut self, doubt: Option<Doubt>) -> Self {
+        self.doubt = doubt;
+        self
+    }
+
+    pub fn is_clear(&self) -> bool {
+        self.doubt.is_none()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Seen {
     /// The marked boxes of a choice, sorted, each once; empty when none is marked.
     Marks(Vec<String>),
@@ -55,6 +90,43 @@ pub enum Seen {
     Ink,
     /// Nothing is seen there.
     Blank,
+    /// The form's field is there and holds nothing. It may have been answered in another way.
+    Untouched,
     /// The text that a field draws. Programs draw with broken fonts, so it gives no value; it only raises doubt.
     Shown(String),
+}
+
+/// Why a layer is not sure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Doubt {
+    /// A box has too little ink for a mark and too much for none.
+    Faint,
+    /// What was laid over the page does not lie squarely on one place.
+    BesideThePlace,
+    /// Control characters, direction marks, bytes without a meaning, or more than a person types.
+    Suspicious,
+    /// The field's rich text is not its value.
+    RichText,
+    /// The text goes on where it cannot be seen.
+    Cut,
+    /// The text goes on beyond the field's edge.
+    BeyondTheField,
+    /// The page does not tell its letters with certainty.
+    LettersUncertain,
+}
+
+impl Doubt {
+    /// The reason in plain English, for `inspect`.
+    pub fn why(self) -> &'static str {
+        match self {
+            Doubt::Faint => "too little ink for a mark, too much for none",
+            Doubt::BesideThePlace => "it does not lie squarely on one place",
+            Doubt::Suspicious => "it holds what nobody types, or more than anybody types",
+            Doubt::RichText => "the field's rich text is not its value",
+            Doubt::Cut => "it goes on where it cannot be seen",
+            Doubt::BeyondTheField => "it goes on beyond the field's edge",
+            Doubt::LettersUncertain => "the page does not tell its letters with certainty",
+        }
+    }
 }

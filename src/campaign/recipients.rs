@@ -1,38 +1,12 @@
 //! Recipients: who is sent a declaration. From `recipients.yaml`.
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
 
 use super::declaration::Text;
 use super::decode::Reader;
 use super::yaml::Node;
 use crate::diagnostic::Place;
-
-/// A recipient's code: A–Z, 0–9 and hyphens, at most 12 characters. It stands in file names, which some systems compare
-/// without regard to case, and in tokens, whose alphabet has no small letters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RecipientCode(String);
-
-impl RecipientCode {
-    pub fn new(code: &str) -> Option<Self> {
-        let allowed = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '-';
-        let fits = (1..=12).contains(&code.len()) && code.chars().all(allowed) && !code.starts_with('-');
-        fits.then(|| RecipientCode(code.to_owned()))
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for RecipientCode {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
+use crate::ids::RecipientCode;
 
 #[derive(Debug, Clone)]
 pub struct Recipient {
@@ -161,19 +135,4 @@ pub(super) fn looks_like_an_address(text: &str) -> bool {
     let mut parts = text.split('@');
     let (local, domain) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
     !local.is_empty() && domain.contains('.') && parts.next().is_none() && !text.contains(char::is_whitespace)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn codes_stay_within_every_alphabet_they_are_written_in() {
-        for good in ["01", "A", "SE-0114"] {
-            assert!(RecipientCode::new(good).is_some(), "{good}");
-        }
-        for bad in ["", "a", "Å", "1 2", "../x", "-1", "1234567890123"] {
-            assert!(RecipientCode::new(bad).is_none(), "{bad}");
-        }
-    }
 }

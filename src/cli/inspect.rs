@@ -9,10 +9,14 @@ use super::console::Console;
 use super::parse::Locked;
 use super::{Ending, Place};
 use crate::answer::document::{Document, Outcome, Reconciled, Status};
+use crate::answer::reading::{Reading, Seen};
+use crate::answer::understand;
 use crate::error::{Error, Result};
+use crate::ids::FieldName;
 use crate::inbox;
 use crate::manifest::Manifest;
-use crate::read::{self, Campaigner};
+use crate::read::{self, Campaigner, Pictures};
+use crate::spot::Spot;
 
 /// The name and version of the shape of a line.
 const SCHEMA: &str = "avsikt/inspect/1";
@@ -49,7 +53,8 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
         return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));
     }
     for (at, file) in command.files.iter().enumerate() {
-        let document = read::read(&inbox::parcel(&workspace, file), &against, &pool)?;
+        let evidence = read::read(&inbox::parcel(&workspace, file), &against, &pool, Pictures::None)?;
+        let (document, _) = understand(evidence, &manifest);
         if document.outcome != Outcome::Answer {
             ending = Ending::NeedsAPerson;
         }
@@ -76,25 +81,71 @@ fn for_people(document: &Document) -> Vec<String> {
         format!("  identity   {} ({})", name(document.identity.status), document.identity.by.join(", ")),
         format!("  choice     {}", said(&document.choice)),
     ];
-    for (field, reconciled) in &document.fields {
-        if reconciled.status != Status::Empty {
-            lines.push(format!("  {field:<20} {}", said(reconciled)));
+    lines.extend(evidence_of(document, |field| !document.fields.contains_key(field)));
+    for (field, reconciled) in document.fields.iter().filter(|(_, field)| is_something(field)) {
+        lines.push(format!("  {field:<20} {}", said(reconciled)));
+        lines.extend(evidence_of(document, |other| other == field));
+    }
+    for (word, status) in [("empty", Status::Empty), ("unread", Status::Unread)] {
+        let such = document.fields.iter().filter(|(_, field)| field.status == status);
+        let names: Vec<&str> = such.map(|(name, _)| name.as_str()).collect();
+        if !names.is_empty() {
+            lines.push(format!("  {word:<10} {}", names.join(", ")));
         }
     }
     for signature in &document.signature.digital {
         lines.push(format!("  signature in `{}`: {}", signature.field, signature.bottom_line));
     }
     for finding in &document.findings {
-        let page = finding.page.map(|page| format!(", page {page}")).unwrap_or_default();
-        lines.push(format!("  {}: {} [{}{page}]", name(finding.severity), finding.message, finding.code.name()));
+        let place = place(&finding.spot);
+        lines.push(format!("  {}: {} [{}{place}]", name(finding.severity), finding.message, finding.code.name()));
     }
     lines
+}
+
+fn is_something(field: &Reconciled) -> bool {
+    !matches!(field.status, Status::Empty | Status::Unread)
+}
+
+/// What each layer saw of some fields, a line a reading.
+fn evidence_of(document: &Document, wanted: impl Fn(&FieldName) -> bool) -> Vec<String> {
+    let line = |reading: &Reading| {
+        let seen = match &reading.seen {
+            Seen::Marks(marks) if marks.is_empty() => "no box marked".to_owned(),
+            Seen::Marks(marks) => format!("marked: {}", marks.join(", ")),
+            Seen::Text(text) => format!("\u{201c}{}\u{201d}", on_one_line(text)),
+            Seen::Shown(text) => format!("draws \u{201c}{}\u{201d}", on_one_line(text)),
+            Seen::Ink => "something is written".to_owned(),
+            Seen::Blank => "nothing is written".to_owned(),
+            Seen::Untouched => "untouched".to_owned(),
+        };
+        let raw = reading.raw.as_deref().map(|raw| format!(" [{}]", on_one_line(raw))).unwrap_or_default();
+        let doubt = reading.doubt.map(|doubt| format!("; in doubt: {}", doubt.why())).unwrap_or_default();
+        format!("      {:<12} {seen}{raw}{doubt}{}", reading.layer.name(), place(&reading.spot))
+    };
+    document.evidence.iter().filter(|reading| wanted(&reading.field)).map(line).collect()
+}
+
+/// `, page 3`, and which page as it was sent that is, where that is another.
+fn place(spot: &Spot) -> String {
+    match (spot.page, spot.sent_page) {
+        (Some(page), Some(sent_page)) if page.number() != sent_page.number() => {
+            format!(", page {page} (sent as page {sent_page})")
+        }
+        (Some(page), _) => format!(", page {page}"),
+        _ => String::new(),
+    }
+}
+
+/// Line breaks are shown as such; nothing that a terminal could obey is left.
+fn on_one_line(text: &str) -> String {
+    text.replace('\n', " ⏎ ").chars().filter(|c| !c.is_control()).collect()
 }
 
 /// A value with its status and the layers that gave it; line breaks are shown as such.
 fn said(reconciled: &Reconciled) -> String {
     let value = reconciled.value.clone().unwrap_or_else(|| reconciled.candidates.join(" | "));
-    let value: String = value.replace('\n', " ⏎ ").chars().filter(|c| !c.is_control()).collect();
+    let value = on_one_line(&value);
     let status = name(reconciled.status);
     format!("{value} ({status}; {})", reconciled.layers.join(", ")).trim_start().to_owned()
 }

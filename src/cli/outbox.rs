@@ -134,7 +134,7 @@ fn differences(before: &Manifest, rendered: &[Rendered]) -> Vec<Difference> {
 
 /// Those in the manifest who are no recipients any more.
 fn gone<'m>(before: &'m Manifest, campaign: &Campaign) -> Vec<&'m Sent> {
-    let stays = |sent: &Sent| campaign.recipients.iter().any(|recipient| recipient.code.as_str() == sent.recipient);
+    let stays = |sent: &Sent| campaign.recipients.iter().any(|recipient| recipient.code == sent.recipient);
     before.documents.iter().filter(|sent| !stays(sent)).collect()
 }
 

@@ -9,13 +9,14 @@ use rayon::prelude::*;
 use super::console::Console;
 use super::{Ending, Place};
 use crate::answer::collect::{Arrived, collect};
+use crate::answer::{Crop, understand};
 use crate::campaign::Campaign;
 use crate::error::{Error, Result};
 use crate::inbox;
 use crate::manifest::Manifest;
 use crate::pdf::passwords::Passwords;
 use crate::pdf::worker::Pool;
-use crate::read::{self, Campaigner, Crop};
+use crate::read::{self, Campaigner, Pictures};
 use crate::report::{self, build, model::Report};
 use crate::workspace::{self, Workspace};
 
@@ -62,7 +63,8 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
         .par_iter()
         .map(|entry| {
             let parcel = entry.open(workspace);
-            let (document, crops) = read::read_with_crops(&parcel, &against, &pool)?;
+            let evidence = read::read(&parcel, &against, &pool, Pictures::Fields)?;
+            let (document, crops) = understand(evidence, &manifest);
             let written = write_crops(workspace, &crops)?;
             bar.inc(1);
             Ok((Arrived { document, received: parcel.received }, written))

@@ -3,12 +3,16 @@
 //! A page that was drawn anew is an edit only where its pixels differ; its text alone proves nothing, since some printers
 //! lose letters in it.
 
-use super::looked::{LookProblem, Looked, LookedPage};
+use super::form::is_called;
+use super::looked::{self, LookProblem, Looked, LookedPage};
+use super::pages::PageMap;
 use crate::answer::document::Change;
 use crate::finding::{Code, Finding};
-use crate::manifest::Sent;
+use crate::ids::{ReturnedPage, SentPage};
+use crate::manifest::{Sent, SentField};
 use crate::pdf::facts::{ActiveContent, PdfFacts};
 use crate::pdf::seen::Difference;
+use crate::spot::Spot;
 
 /// Boxes of pages are rewritten with fewer digits, in points.
 const CROP_TOLERANCE: f64 = 1.0;
@@ -44,8 +48,8 @@ const SIGNING_WORDS_NEEDED: usize = 4;
 /// Letters of a changed text that are told.
 const LONGEST_CHANGE: usize = 200;
 
-/// Compares a return with what was sent. `pages` tells which sent page (from 1) each page is.
-pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
+/// Compares a return with what was sent.
+pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) -> Vec<Finding> {
     let mut findings = page_list(facts, sent, pages);
     match &looked.problem {
         Some(LookProblem::NoOriginal(why)) => findings.push(Finding::new(Code::OriginalMissing).detail(why.as_str())),
@@ -63,30 +67,36 @@ pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &
     if !facts.embedded_files.is_empty() {
         findings.push(Finding::new(Code::EmbeddedFiles).detail(facts.embedded_files.join(", ")));
     }
+    if facts.cut_off {
+        findings.push(Finding::new(Code::CutOff));
+    }
     if facts.repaired {
         findings.push(Finding::new(Code::Repaired));
     }
-    findings.extend(facts.contradictions.iter().map(|what| Finding::new(Code::ReadersDiffer).detail(what.as_str())));
+    findings.extend(facts.contradictions.iter().map(|contradiction| {
+        let about = contradiction.field.as_deref().unwrap_or_default();
+        let fields = sent.fields.iter().filter(|field| is_called(about, &field.name)).map(|field| &field.name);
+        Finding::new(Code::ReadersDiffer).of_all(fields).detail(contradiction.what.as_str())
+    }));
     findings.extend(facts.oddities.iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity.as_str())));
     findings
 }
 
-fn page_list(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Finding> {
+fn page_list(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let known: Vec<usize> = pages.iter().flatten().copied().collect();
-    let missing: Vec<usize> = (1..=sent.pages.len()).filter(|number| !known.contains(number)).collect();
+    let known = pages.known();
+    let all = (0..sent.pages.len()).map(SentPage::at);
+    let missing: Vec<SentPage> = all.filter(|page| !known.contains(page)).collect();
     if !missing.is_empty() {
         findings.push(Finding::new(Code::PagesMissing).detail(numbers(&missing)));
     }
-    let unknown = |(at, page): (usize, &Option<usize>)| {
-        let twice = page.is_some_and(|number| pages[..at].contains(&Some(number)));
-        (page.is_none() || twice).then_some(at + 1)
-    };
-    let mut added: Vec<usize> = pages.iter().enumerate().filter_map(unknown).collect();
-    let ours = pages.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
-    let telling = |number: &usize| *number > ours && tells_of_signing(facts, *number);
-    let verification: Vec<usize> = added.iter().copied().filter(telling).collect();
-    added.retain(|number| !verification.contains(number));
+    let twice = |page: ReturnedPage, sent_page: SentPage| pages.returned(sent_page) != Some(page);
+    let foreign = pages.iter().filter(|(page, sent_page)| sent_page.is_none_or(|sent_page| twice(*page, sent_page)));
+    let mut added: Vec<ReturnedPage> = foreign.map(|(page, _)| page).collect();
+    let ours = pages.iter().rfind(|(_, sent_page)| sent_page.is_some()).map(|(page, _)| page);
+    let telling = |page: &ReturnedPage| ours.is_none_or(|ours| *page > ours) && tells_of_signing(facts, *page);
+    let verification: Vec<ReturnedPage> = added.iter().copied().filter(telling).collect();
+    added.retain(|page| !verification.contains(page));
     if !verification.is_empty() {
         findings.push(Finding::new(Code::VerificationPage).detail(numbers(&verification)));
     }
@@ -99,34 +109,47 @@ fn page_list(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Find
     findings
 }
 
-/// Whether a page, by its number from 1, is one that signing services append: it has several of their words.
-fn tells_of_signing(facts: &PdfFacts, number: usize) -> bool {
-    let text = facts.pages[number - 1].text.as_deref().unwrap_or_default().to_lowercase();
+/// Whether a page is one that signing services append: it has several of their words.
+fn tells_of_signing(facts: &PdfFacts, page: ReturnedPage) -> bool {
+    let text = facts.pages[page.index()].text.as_deref().unwrap_or_default().to_lowercase();
     SIGNING_WORDS.iter().filter(|word| text.contains(*word)).count() >= SIGNING_WORDS_NEEDED
 }
 
 /// Programs that fill a form leave the content of its pages as it was (measured on 22 of them); whoever flattens, prints or
 /// edits does not, and then what the page shows is compared.
-fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked: &Looked) -> Vec<Finding> {
+fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (mut redrawn, mut other_words) = (Vec::new(), Vec::new());
-    for (at, (page, number)) in facts.pages.iter().zip(pages).enumerate() {
+    for ((page, sent_page), of_page) in pages.iter().zip(&facts.pages) {
         // Pages that are none of ours have been told as added.
-        let Some(number) = number else { continue };
-        let Some(sent_page) = number.checked_sub(1).and_then(|index| sent.pages.get(index)) else {
-            findings.push(Finding::new(Code::ContentChanged).detail("there was no such page").at(at, None));
+        let Some(sent_page) = sent_page else { continue };
+        let here = |code| Finding::new(code).at(Spot::on(page, Some(sent_page), None));
+        let Some(printed) = sent.page(sent_page) else {
+            findings.push(here(Code::ContentChanged).detail("there was no such page"));
             continue;
         };
-        if page.content_sha256.as_ref() != Some(&sent_page.content) {
-            match looked.pages.iter().find(|page| page.seen.page == at) {
-                Some(looked) => findings.extend(drawn_anew(at, looked, &mut redrawn, &mut other_words)),
-                None => findings.push(Finding::new(Code::NotRegistered).at(at, None)),
+        // What is said of the whole page is said of the fields on it.
+        let of_fields = |code| here(code).of_all(sent.fields_on(sent_page).map(|field| &field.name));
+        if of_page.content_sha256.as_ref() != Some(&printed.content) {
+            match looked.page(page) {
+                Some(looked) if looked.seen.registration.is_some() => {
+                    findings.extend(drawn_anew(sent, looked));
+                    if looked.seen.differences.is_empty() {
+                        redrawn.push(sent_page);
+                        other_words.extend((!looked.seen.same_words).then_some(sent_page));
+                    }
+                }
+                _ => findings.push(of_fields(Code::NotRegistered)),
             }
-        } else if !page.crop.near(&sent_page.crop, CROP_TOLERANCE) {
-            let code = if page.crop.near(&sent_page.crop, MARGIN) { Code::Oddity } else { Code::ContentChanged };
-            findings.push(Finding::new(code).detail("the page was cut or enlarged").at(at, None));
-        } else if page.rotate != 0 {
-            findings.push(Finding::new(Code::Oddity).detail(format!("turned by {} degrees", page.rotate)).at(at, None));
+        } else if !of_page.crop.near(&printed.crop, CROP_TOLERANCE) {
+            let little = of_page.crop.near(&printed.crop, MARGIN);
+            let finding = if little { here(Code::Oddity) } else { of_fields(Code::ContentChanged) };
+            findings.push(finding.detail("the page was cut or enlarged"));
+        } else if of_page.rotate != 0 {
+            findings.push(here(Code::Oddity).detail(format!("turned by {} degrees", of_page.rotate)));
+        }
+        if let Some(unit) = of_page.user_unit {
+            findings.push(of_fields(Code::ContentChanged).detail(format!("its unit is {unit} times the usual")));
         }
     }
     if !other_words.is_empty() {
@@ -138,23 +161,18 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>], looked:
     findings
 }
 
-/// What is to be said of a page that was drawn anew.
-fn drawn_anew(at: usize, looked: &LookedPage, redrawn: &mut Vec<usize>, other_words: &mut Vec<usize>) -> Vec<Finding> {
-    let seen = &looked.seen;
-    if seen.registration.is_none() {
-        return vec![Finding::new(Code::NotRegistered).at(at, None)];
-    }
-    if seen.differences.is_empty() {
-        redrawn.push(looked.number);
-        if !seen.same_words {
-            other_words.push(looked.number);
-        }
-        return Vec::new();
-    }
-    let told = seen.differences.iter().take(MOST_CHANGES).map(|difference| {
+/// What is drawn otherwise on a page that was drawn anew. What lies over the words that say what a field is, sends that field
+/// to a person: a box's label may have been exchanged.
+fn drawn_anew(sent: &Sent, looked: &LookedPage) -> Vec<Finding> {
+    let told = looked.seen.differences.iter().take(MOST_CHANGES).map(|difference| {
         let code =
             if difference.margin && difference.was.is_empty() { Code::MarginAdded } else { Code::ContentChanged };
-        let finding = Finding::new(code).at(at, Some(difference.rect));
+        let over = |field: &&SentField| {
+            let words = looked::with_words(sent, field, looked.sent_page);
+            words.is_some_and(|words| words.overlap(&difference.rect) > 0.0)
+        };
+        let fields = sent.fields.iter().filter(over).map(|field| &field.name);
+        let finding = Finding::new(code).at(looked.spot(difference.rect)).of_all(fields);
         match (difference.was.as_str(), difference.is.as_str()) {
             (was, is) if was == is => finding,
             (was, is) => finding.detail(format!("{} → {}", one_line(was), one_line(is))),
@@ -168,7 +186,7 @@ pub fn changes(looked: &Looked) -> Vec<Change> {
     let of_page = |page: &LookedPage| {
         let differing = page.seen.differences.iter().filter(|difference| difference.was != difference.is);
         let change = |difference: &Difference| Change {
-            page: page.number,
+            page: page.sent_page,
             was: one_line(&difference.was),
             is: one_line(&difference.is),
         };
@@ -182,6 +200,6 @@ fn one_line(text: &str) -> String {
     if line.is_empty() { "–".to_owned() } else { line.chars().take(LONGEST_CHANGE).collect() }
 }
 
-fn numbers(pages: &[usize]) -> String {
+fn numbers(pages: &[impl ToString]) -> String {
     pages.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -12,8 +12,10 @@ use std::collections::BTreeSet;
 
 use super::Campaigner;
 use super::form::{is_called, same_words};
+use super::pages::PageMap;
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::finding::{Code, Finding};
+use crate::ids::{RecipientCode, ReturnedPage, SentPage};
 use crate::manifest::{Manifest, SentKind};
 use crate::pdf::facts::{FieldValue, PdfFacts};
 use crate::token::{FoundToken, find_tokens};
@@ -21,9 +23,8 @@ use crate::token::{FoundToken, find_tokens};
 /// What identifying gave.
 pub struct Identified {
     pub identity: Identity,
-    pub recipient: Option<String>,
-    /// For each page of the file, which page of what was sent it is, as a number from 1.
-    pub pages: Vec<Option<usize>>,
+    pub recipient: Option<RecipientCode>,
+    pub pages: PageMap,
     pub findings: Vec<Finding>,
 }
 
@@ -34,7 +35,7 @@ struct Claim {
     recipient: String,
     authentic: bool,
     /// The page of the file that the mark stands on, and the page of what was sent that it names.
-    page: Option<(usize, usize)>,
+    page: Option<(ReturnedPage, SentPage)>,
 }
 
 pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
@@ -72,11 +73,9 @@ pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
     };
     let pages = pages(facts, &claims, recipient.as_deref(), against.manifest);
     let by: BTreeSet<&str> = claims.iter().filter(|c| Some(&c.recipient) == recipient.as_ref()).map(|c| c.by).collect();
-    let identity = Identity {
-        status,
-        by: by.into_iter().map(str::to_owned).collect(),
-        pages: pages.iter().flatten().copied().collect(),
-    };
+    let identity = Identity { status, by: by.into_iter().map(str::to_owned).collect(), pages: pages.known() };
+    // A code that no recipient of this campaign has was told above; nothing was sent to it.
+    let recipient = recipient.and_then(|code| RecipientCode::new(&code));
     Identified { identity, recipient, pages, findings }
 }
 
@@ -90,7 +89,7 @@ fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<Str
             return;
         }
         // The whole document's token (page 0) names a recipient and no page.
-        let page = at.filter(|_| found.identity.page > 0).map(|at| (at, found.identity.page));
+        let page = at.map(ReturnedPage::at).zip(SentPage::numbered(found.identity.page));
         claims.push(Claim { by, recipient: found.identity.recipient, authentic: found.authentic, page });
     };
     for token in find_tokens(facts.keywords.as_deref().unwrap_or_default(), against.key) {
@@ -156,7 +155,7 @@ fn several(claims: &[Claim], claimed: &BTreeSet<&str>) -> Finding {
         let pages = claims.iter().filter(|c| c.recipient == recipient && c.authentic);
         pages.filter_map(|c| c.page.map(|(at, _)| at)).collect::<BTreeSet<_>>()
     };
-    let sets: Vec<BTreeSet<usize>> = claimed.iter().map(|r| by_page(r)).filter(|s| !s.is_empty()).collect();
+    let sets: Vec<BTreeSet<ReturnedPage>> = claimed.iter().map(|r| by_page(r)).filter(|s| !s.is_empty()).collect();
     let apart = sets.iter().enumerate().all(|(i, a)| sets[i + 1..].iter().all(|b| a.is_disjoint(b)));
     if sets.len() > 1 && apart {
         Finding::new(Code::SeveralDeclarations).detail(claimed.iter().copied().collect::<Vec<_>>().join(", "))
@@ -166,15 +165,15 @@ fn several(claims: &[Claim], claimed: &BTreeSet<&str>) -> Finding {
 }
 
 /// Which page each page is: by its proved token, else by its content.
-fn pages(facts: &PdfFacts, claims: &[Claim], recipient: Option<&str>, manifest: &Manifest) -> Vec<Option<usize>> {
+fn pages(facts: &PdfFacts, claims: &[Claim], recipient: Option<&str>, manifest: &Manifest) -> PageMap {
     let sent = recipient.and_then(|code| manifest.sent_to(code));
     let token = |at: usize| {
         let own = claims.iter().filter(|c| c.authentic && Some(c.recipient.as_str()) == recipient);
-        own.filter_map(|c| c.page).find(|(page, _)| *page == at).map(|(_, number)| number)
+        own.filter_map(|c| c.page).find(|(page, _)| page.index() == at).map(|(_, number)| number)
     };
     let content = |at: usize| {
         let digest = facts.pages[at].content_sha256.as_ref()?;
-        sent?.pages.iter().position(|page| page.content == *digest).map(|index| index + 1)
+        sent?.pages.iter().position(|page| page.content == *digest).map(SentPage::at)
     };
-    (0..facts.pages.len()).map(|at| token(at).or_else(|| content(at))).collect()
+    PageMap::new((0..facts.pages.len()).map(|at| token(at).or_else(|| content(at))).collect())
 }

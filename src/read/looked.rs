@@ -1,14 +1,17 @@
-//! Which pages are looked at, and what was seen there, put beside the fields that were sent.
+//! Which pages are looked at, and what was seen there, found again by the places' identities.
 //!
 //! A page whose content is the one that was sent is looked at only where it has fields. A page that was drawn anew is laid
 //! over the same page of the declaration as it was sent, whole.
 
 use super::Campaigner;
+use super::pages::PageMap;
 use crate::geometry::Rect;
-use crate::manifest::{Sent, SentField, SentKind, SentPlace};
+use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
+use crate::manifest::{Sent, SentField, SentKind};
 use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::seen::{LookAsk, PageAsk, PageSeen, PlaceSeen};
 use crate::pdf::worker::{Failure, Session, WorkerError};
+use crate::spot::Spot;
 use crate::token;
 
 /// What surrounds a field in its picture, and how far the words beside a box reach, in points.
@@ -32,22 +35,29 @@ pub enum LookProblem {
 
 #[derive(Debug)]
 pub struct LookedPage {
-    /// Page number from 1 of what was sent.
-    pub number: usize,
+    pub page: ReturnedPage,
+    pub sent_page: SentPage,
     /// Whether its content is the one that was sent.
     pub as_sent: bool,
+    /// What was looked at, in the order of `seen.places`.
+    places: Vec<PlaceId>,
+    /// What was drawn for people, in the order of `seen.pictures`.
+    pictured: Vec<FieldName>,
     pub seen: PageSeen,
 }
 
 /// A page that is to be looked at.
 struct Wanted {
-    number: usize,
+    page: ReturnedPage,
+    sent_page: SentPage,
     as_sent: bool,
+    places: Vec<PlaceId>,
+    pictured: Vec<FieldName>,
     ask: PageAsk,
 }
 
 impl Looked {
-    /// Looks at the pages of a return. `pages` tells which sent page (from 1) each page is.
+    /// Looks at the pages of a return.
     ///
     /// # Errors
     /// When the workers do not work; what is wrong with the file is the `problem`.
@@ -55,14 +65,14 @@ impl Looked {
         file: &mut Session<'_, '_>,
         facts: &PdfFacts,
         sent: &Sent,
-        pages: &[Option<usize>],
+        pages: &PageMap,
         against: &Campaigner<'_>,
         pictures: bool,
     ) -> Result<Self, WorkerError> {
         let mut wanted = wanted(facts, sent, pages);
         if pictures {
             for page in &mut wanted {
-                page.ask.pictures = pictured(sent, page.number).map(|(_, rect)| rect).collect();
+                (page.pictured, page.ask.pictures) = pictured(sent, page.sent_page).unzip();
             }
         }
         if wanted.is_empty() {
@@ -78,74 +88,80 @@ impl Looked {
         }
         let wanted: Vec<Wanted> = wanted.into_iter().filter(|page| page.as_sent || !original.is_empty()).collect();
         let ask = LookAsk { pages: wanted.iter().map(|page| page.ask.clone()).collect() };
-        Ok(match file.look(&original, &ask) {
+        match file.look(&original, &ask) {
             Ok(seen) => {
-                let page = |seen: PageSeen| {
-                    let asked = wanted.iter().find(|page| page.ask.page == seen.page)?;
-                    Some(LookedPage { number: asked.number, as_sent: asked.as_sent, seen })
+                let looked = |wanted: Wanted| {
+                    let seen = seen.iter().find(|seen| seen.page == wanted.ask.page)?.clone();
+                    let Wanted { page, sent_page, as_sent, places, pictured, .. } = wanted;
+                    Some(LookedPage { page, sent_page, as_sent, places, pictured, seen })
                 };
-                Looked { pages: seen.into_iter().filter_map(page).collect(), problem }
+                Ok(Looked { pages: wanted.into_iter().filter_map(looked).collect(), problem })
             }
-            Err(Failure::File(problem)) => Looked { pages: Vec::new(), problem: Some(LookProblem::Pdf(problem)) },
-            Err(Failure::Worker(error)) => return Err(error),
-        })
+            Err(Failure::File(problem)) => Ok(Looked { pages: Vec::new(), problem: Some(LookProblem::Pdf(problem)) }),
+            Err(Failure::Worker(error)) => Err(error),
+        }
     }
 
-    /// The picture of a field as PNG, if pictures were asked for and it could be drawn.
-    pub fn picture(&self, sent: &Sent, field: &SentField) -> Option<&[u8]> {
-        let number = field.places.first()?.page;
-        let page = self.pages.iter().find(|page| page.number == number)?;
-        let at = pictured(sent, number).position(|(other, _)| std::ptr::eq(other, field))?;
-        page.seen.pictures.get(at).map(|picture| picture.0.as_slice()).filter(|picture| !picture.is_empty())
+    /// What was seen on a page of the file.
+    pub fn page(&self, page: ReturnedPage) -> Option<&LookedPage> {
+        self.pages.iter().find(|looked| looked.page == page)
     }
 
     /// What was seen at a place, on a page that could be laid over what was sent.
-    pub fn place(&self, sent: &Sent, place: &SentPlace) -> Option<(&LookedPage, &PlaceSeen)> {
-        let page = self.pages.iter().find(|page| page.number == place.page)?;
-        page.seen.registration?;
-        let at = places(sent, place.page).position(|(_, other)| std::ptr::eq(other, place))?;
-        Some((page, page.seen.places.get(at)?))
+    pub fn place(&self, id: &PlaceId) -> Option<(&LookedPage, &PlaceSeen)> {
+        self.pages.iter().filter(|page| page.seen.registration.is_some()).find_map(|page| {
+            let at = page.places.iter().position(|place| place == id)?;
+            Some((page, page.seen.places.get(at)?))
+        })
+    }
+
+    /// The pictures of fields as PNG, where they were asked for and could be drawn.
+    pub fn pictures(self) -> impl Iterator<Item = (FieldName, Vec<u8>)> {
+        let of_page = |page: LookedPage| page.pictured.into_iter().zip(page.seen.pictures);
+        let drawn = self.pages.into_iter().flat_map(of_page);
+        drawn.filter(|(_, picture)| !picture.0.is_empty()).map(|(field, picture)| (field, picture.0))
+    }
+}
+
+impl LookedPage {
+    /// Where a place of this page stands.
+    pub fn spot(&self, rect: Rect) -> Spot {
+        Spot::on(self.page, Some(self.sent_page), Some(rect))
     }
 }
 
 /// What a person is shown of each field that begins on a page: all its places there, with the words beside them.
-fn pictured(sent: &Sent, number: usize) -> impl Iterator<Item = (&SentField, Rect)> {
-    let crop = number.checked_sub(1).and_then(|index| sent.pages.get(index)).map(|page| page.crop);
+fn pictured(sent: &Sent, page: SentPage) -> impl Iterator<Item = (FieldName, Rect)> {
     let fields = sent.fields.iter().filter(|field| !field.read_only);
-    fields.filter_map(move |field| {
-        let crop = crop?;
-        let here = field.places.iter().filter(|place| place.page == number).map(|place| place.rect);
-        let around = here.reduce(|a, b| a.around(&b))?;
-        // The words that say what a box means stand to its right.
-        let right = if field.kind == SentKind::Choice { WORDS } else { AROUND };
-        let grown = Rect::new(around.x0 - AROUND, around.y0 - AROUND, around.x1 + right, around.y1 + AROUND);
-        Some((field, grown.shared(&crop)))
-    })
+    fields.filter_map(move |field| Some((field.name.clone(), with_words(sent, field, page)?)))
 }
 
-/// The places of a page, in the order they are asked for.
-fn places(sent: &Sent, number: usize) -> impl Iterator<Item = (&SentField, &SentPlace)> {
-    let of_field = |field| -> Vec<(&SentField, &SentPlace)> {
-        let field: &SentField = field;
-        field.places.iter().map(|place| (field, place)).collect()
-    };
-    sent.fields.iter().flat_map(of_field).filter(move |(_, place)| place.page == number)
+/// The part of a page that says what a field is: its places there, with the words beside them.
+pub fn with_words(sent: &Sent, field: &SentField, page: SentPage) -> Option<Rect> {
+    let crop = sent.page(page)?.crop;
+    let here = field.places.iter().filter(|place| place.page == page).map(|place| place.rect);
+    let around = here.reduce(|a, b| a.around(&b))?;
+    // The words that say what a box means stand to its right.
+    let right = if field.kind == SentKind::Choice { WORDS } else { AROUND };
+    let grown = Rect::new(around.x0 - AROUND, around.y0 - AROUND, around.x1 + right, around.y1 + AROUND);
+    Some(grown.shared(&crop))
 }
 
-fn wanted(facts: &PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> Vec<Wanted> {
+fn wanted(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Wanted> {
     let mut wanted: Vec<Wanted> = Vec::new();
-    for (at, (page, number)) in facts.pages.iter().zip(pages).enumerate() {
-        let Some(number) = *number else { continue };
-        let Some(sent_page) = number.checked_sub(1).and_then(|index| sent.pages.get(index)) else { continue };
-        let as_sent = page.content_sha256.as_ref() == Some(&sent_page.content);
-        let here: Vec<_> = places(sent, number).map(|(_, place)| place.rect).collect();
-        let twice = wanted.iter().any(|other| other.number == number);
-        if twice || as_sent && here.is_empty() {
+    for ((page, sent_page), of_page) in pages.iter().zip(&facts.pages) {
+        let Some(sent_page) = sent_page else { continue };
+        let Some(printed) = sent.page(sent_page) else { continue };
+        let as_sent = of_page.content_sha256.as_ref() == Some(&printed.content);
+        let here = sent.places().filter(|(_, _, place)| place.page == sent_page);
+        let (places, rects): (Vec<_>, Vec<_>) = here.map(|(id, _, place)| (id, place.rect)).unzip();
+        let twice = wanted.iter().any(|other| other.sent_page == sent_page);
+        if twice || as_sent && places.is_empty() {
             continue;
         }
-        let original = (!as_sent).then_some(number - 1);
-        let ask = PageAsk { page: at, original, crop: sent_page.crop, places: here, pictures: Vec::new() };
-        wanted.push(Wanted { number, as_sent, ask });
+        let original = (!as_sent).then_some(sent_page.index());
+        let ask = PageAsk { page: page.index(), original, crop: printed.crop, places: rects, pictures: Vec::new() };
+        wanted.push(Wanted { page, sent_page, as_sent, places, pictured: Vec::new(), ask });
     }
     wanted
 }

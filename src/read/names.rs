@@ -12,13 +12,14 @@
 use std::borrow::Cow;
 
 use super::form::{TOLERANCE, is_called};
+use super::pages::PageMap;
 use crate::finding::{Code, Finding};
+use crate::ids::ReturnedPage;
 use crate::manifest::{Sent, SentField};
 use crate::pdf::facts::{FieldFacts, PdfFacts};
 
-/// Gives renamed fields the names that they were sent with, and tells which. `pages` tells which sent page (from 1) each
-/// page is.
-pub fn recognise<'f>(facts: &'f PdfFacts, sent: &Sent, pages: &[Option<usize>]) -> (Cow<'f, PdfFacts>, Vec<Finding>) {
+/// Gives renamed fields the names that they were sent with, and tells which.
+pub fn recognise<'f>(facts: &'f PdfFacts, sent: &Sent, pages: &PageMap) -> (Cow<'f, PdfFacts>, Vec<Finding>) {
     let known = |field: &FieldFacts| sent.fields.iter().any(|other| is_called(&field.name, &other.name));
     let recognised: Vec<(usize, &SentField)> = facts
         .fields
@@ -41,8 +42,8 @@ pub fn recognise<'f>(facts: &'f PdfFacts, sent: &Sent, pages: &[Option<usize>]) 
     let mut renamed = facts.clone();
     let mut findings = Vec::new();
     for (at, field) in recognised {
-        let found = std::mem::replace(&mut renamed.fields[at].name, field.name.clone());
-        findings.push(Finding::new(Code::FieldRenamed).detail(format!("{} → {found}", field.name)));
+        let found = std::mem::replace(&mut renamed.fields[at].name, field.name.to_string());
+        findings.push(Finding::new(Code::FieldRenamed).of(&field.name).detail(format!("{} → {found}", field.name)));
     }
     (Cow::Owned(renamed), findings)
 }
@@ -58,9 +59,9 @@ fn holds_name(found: &str, name: &str) -> bool {
 }
 
 /// Whether a field has widgets, and each stands where one of the sent field's did.
-fn stands_in_place(found: &FieldFacts, sent: &SentField, pages: &[Option<usize>]) -> bool {
+fn stands_in_place(found: &FieldFacts, sent: &SentField, pages: &PageMap) -> bool {
     let in_place = |widget: &crate::pdf::facts::WidgetFacts| {
-        let number = widget.page.and_then(|page| pages.get(page).copied().flatten());
+        let number = widget.page.and_then(|page| pages.sent(ReturnedPage::at(page)));
         let near = |rect: crate::geometry::Rect| {
             sent.places.iter().any(|place| Some(place.page) == number && rect.near(&place.rect, TOLERANCE))
         };

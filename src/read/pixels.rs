@@ -1,12 +1,12 @@
 //! The pixel layer: what a person sees. It judges the others: which boxes are marked, and whether something is written.
 
-use super::looked::Looked;
-use crate::answer::reading::{Layer, Reading, Seen};
-use crate::manifest::{Sent, SentField, SentKind, SentPlace};
-use crate::pdf::facts::PdfFacts;
+use super::form::{is_called, on_a_page};
+use super::looked::{Looked, LookedPage};
+use crate::answer::reading::{Doubt, Layer, Reading, Seen};
+use crate::ids::PlaceId;
+use crate::manifest::{Sent, SentField, SentKind};
+use crate::pdf::facts::{FieldFacts, PdfFacts};
 use crate::pdf::seen::PlaceSeen;
-
-use super::form::is_called;
 
 /// A box with this part of it inked is marked; a thin tick covers about a tenth.
 const MARKED: f64 = 0.04;
@@ -21,75 +21,78 @@ const SIGNED: usize = 40;
 
 /// What the page shows of each field.
 pub fn read(looked: &Looked, facts: &PdfFacts, sent: &Sent) -> Vec<Reading> {
-    let of_field = |field: &SentField| {
-        let reading = |seen, clear| Reading { field: field.name.clone(), layer: Layer::Pixels, seen, clear };
-        let readings: Vec<Reading> = match field.kind {
-            SentKind::Choice => choice(looked, facts, sent, field)
-                .map(|(marks, clear)| reading(Seen::Marks(marks), clear))
-                .into_iter()
-                .collect(),
-            SentKind::Text | SentKind::Multiline => {
-                let seen = text(looked, facts, sent, field).into_iter().chain(shown(looked, sent, field));
-                seen.map(|seen| reading(seen, true)).collect()
-            }
+    let has_form = facts.fields.iter().any(on_a_page);
+    let of_field = |field: &SentField| -> Vec<Reading> {
+        let form: Vec<&FieldFacts> = facts.fields.iter().filter(|found| is_called(&found.name, &field.name)).collect();
+        // Where the form is there and this field is not, it was cut away: nothing at its place is no evidence of an empty one.
+        let gone = has_form && form.is_empty();
+        match field.kind {
+            SentKind::Choice => choice(looked, facts, &form, field).into_iter().collect(),
+            SentKind::Text | SentKind::Multiline => text(looked, facts, &form, field, gone),
             SentKind::Signature => Vec::new(),
-        };
-        readings
+        }
     };
     sent.fields.iter().flat_map(of_field).collect()
 }
 
-/// The text that a field's appearance draws.
-fn shown(looked: &Looked, sent: &Sent, field: &SentField) -> Option<Seen> {
-    let (_, seen) = judged(looked, sent, field.places.first()?)?;
-    (!seen.overlaid.is_empty()).then(|| Seen::Shown(seen.overlaid.clone()))
-}
-
 /// Whether something is drawn in a signature field; `None` where nobody could look.
-pub fn signature_ink(looked: &Looked, sent: &Sent, field: &SentField) -> Option<bool> {
-    let (_, seen) = judged(looked, sent, field.places.first()?)?;
+pub fn signature_ink(looked: &Looked, field: &SentField) -> Option<bool> {
+    let (_, seen) = judged(looked, &field.first()?.0)?;
     // MuPDF bakes a red tag with this word into every field that is not signed.
     let tag = [&seen.printed, &seen.overlaid].iter().any(|text| text.trim() == "SIGN");
     Some(seen.pixels >= SIGNED && !tag)
 }
 
-/// The marked boxes, and whether all of them are clear. `None` when a box was not seen.
-fn choice(looked: &Looked, facts: &PdfFacts, sent: &Sent, field: &SentField) -> Option<(Vec<String>, bool)> {
-    let (mut marks, mut clear) = (Vec::new(), true);
-    for place in &field.places {
-        let (as_sent, seen) = judged(looked, sent, place)?;
-        if as_sent && !has_appearance(facts, field) {
+/// The marked boxes. `None` when a box was not seen.
+fn choice(looked: &Looked, facts: &PdfFacts, form: &[&FieldFacts], field: &SentField) -> Option<Reading> {
+    let (mut marks, mut doubt, mut measured) = (Vec::new(), None, Vec::new());
+    let mut spot = None;
+    for (at, place) in field.places.iter().enumerate() {
+        let (page, seen) = judged(looked, &PlaceId { field: field.name.clone(), at })?;
+        if page.as_sent && !draws_itself(facts, form) {
             return None;
         }
+        spot.get_or_insert(page.spot(place.rect));
+        measured.push(format!("{} {:.3}", place.state.as_deref().unwrap_or("–"), seen.ink));
         if seen.ink > UNMARKED {
             marks.extend(place.state.clone());
-            clear &= seen.ink >= MARKED;
+            if seen.ink < MARKED {
+                doubt = Some(Doubt::Faint);
+            }
         }
     }
     marks.sort();
-    Some((marks, clear))
+    let reading = Reading::new(Layer::Pixels, &field.name, spot?, Seen::Marks(marks));
+    Some(reading.raw(format!("inked part: {}", measured.join(", "))).doubted(doubt))
 }
 
-fn text(looked: &Looked, facts: &PdfFacts, sent: &Sent, field: &SentField) -> Option<Seen> {
-    let (as_sent, seen) = judged(looked, sent, field.places.first()?)?;
-    if seen.pixels >= WRITTEN {
-        return Some(Seen::Ink);
-    }
+fn text(looked: &Looked, facts: &PdfFacts, form: &[&FieldFacts], field: &SentField, gone: bool) -> Vec<Reading> {
+    let found = field.first().and_then(|(id, place)| Some((place, judged(looked, &id)?)));
+    let Some((place, (page, seen))) = found else { return Vec::new() };
+    let reading = |seen| Reading::new(Layer::Pixels, &field.name, page.spot(place.rect), seen);
     // Without an appearance, or where viewers are asked to make one, what is shown is not in the file.
-    let in_file = !as_sent || has_appearance(facts, field) && !facts.need_appearances;
-    (seen.pixels == 0 && in_file).then_some(Seen::Blank)
+    let in_file = !page.as_sent || draws_itself(facts, form);
+    let mut readings = Vec::new();
+    if seen.pixels >= WRITTEN {
+        readings.push(reading(Seen::Ink).raw(format!("inked pixels: {}", seen.pixels)));
+        if in_file && !form.is_empty() && !gone && (page.as_sent || !seen.overlaid.is_empty()) {
+            readings.push(reading(Seen::Shown(seen.overlaid.clone())));
+        }
+    } else if seen.pixels == 0 && in_file && !gone {
+        readings.push(reading(Seen::Blank));
+    }
+    readings
 }
 
 /// What was seen at a place, on a page that is known to be the one that was sent.
-fn judged<'l>(looked: &'l Looked, sent: &Sent, place: &SentPlace) -> Option<(bool, &'l PlaceSeen)> {
-    let (page, seen) = looked.place(sent, place)?;
+fn judged<'l>(looked: &'l Looked, place: &PlaceId) -> Option<(&'l LookedPage, &'l PlaceSeen)> {
+    let (page, seen) = looked.place(place)?;
     let sure = page.seen.registration.is_some_and(|registration| registration.explained >= EXPLAINED);
-    sure.then_some((page.as_sent, seen))
+    sure.then_some((page, seen))
 }
 
-/// Whether every widget of a field has an appearance; viewers draw a field without one by themselves.
-fn has_appearance(facts: &PdfFacts, field: &SentField) -> bool {
-    let mut widgets =
-        facts.fields.iter().filter(|found| is_called(&found.name, &field.name)).flat_map(|found| &found.widgets);
-    widgets.all(|widget| widget.appearance)
+/// Whether what a viewer shows of a field stands in the file: every widget has an appearance, and viewers are not asked to
+/// make another.
+fn draws_itself(facts: &PdfFacts, form: &[&FieldFacts]) -> bool {
+    form.iter().flat_map(|found| &found.widgets).all(|widget| widget.appearance) && !facts.need_appearances
 }

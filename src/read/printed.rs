@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::form::{is_suspicious, same_words};
 use super::looked::Looked;
-use crate::answer::reading::{Layer, Reading, Seen};
+use crate::answer::reading::{Doubt, Layer, Reading, Seen};
 use crate::finding::{Code, Finding};
 use crate::manifest::{Sent, SentField, SentKind};
 
@@ -15,7 +15,7 @@ pub fn read(looked: &Looked, sent: &Sent) -> (Vec<Reading>, Vec<Finding>) {
         match field.kind {
             SentKind::Choice => readings.extend(choice(looked, sent, field)),
             SentKind::Text | SentKind::Multiline => {
-                let (mut own, finding) = text(looked, sent, field);
+                let (mut own, finding) = text(looked, field);
                 readings.append(&mut own);
                 findings.extend(finding);
             }
@@ -27,42 +27,55 @@ pub fn read(looked: &Looked, sent: &Sent) -> (Vec<Reading>, Vec<Finding>) {
 
 /// Boxes that a printed character stands in: a tick in whatever font.
 fn choice(looked: &Looked, sent: &Sent, field: &SentField) -> Option<Reading> {
-    let marked = |place: &&crate::manifest::SentPlace| {
-        looked.place(sent, place).is_some_and(|(_, seen)| !seen.printed.trim().is_empty())
-    };
-    let mut marks: Vec<String> = field.places.iter().filter(marked).filter_map(|place| place.state.clone()).collect();
+    let (mut marks, mut printed, mut spot) = (Vec::new(), Vec::new(), None);
+    for (id, _, place) in sent.places().filter(|(id, ..)| id.field == field.name) {
+        let Some((page, seen)) = looked.place(&id) else { continue };
+        if !seen.printed.trim().is_empty() {
+            marks.extend(place.state.clone());
+            printed.push(seen.printed.trim().to_owned());
+            spot.get_or_insert(page.spot(place.rect));
+        }
+    }
     marks.sort();
     // No character is no evidence: a tick can be a path or a picture.
-    (!marks.is_empty()).then(|| reading(field, Layer::Text, Seen::Marks(marks), true))
+    Some(Reading::new(Layer::Text, &field.name, spot?, Seen::Marks(marks)).raw(printed.join(", ")))
 }
 
-fn text(looked: &Looked, sent: &Sent, field: &SentField) -> (Vec<Reading>, Option<Finding>) {
-    let seen = field.places.first().and_then(|place| looked.place(sent, place));
-    let Some((page, seen)) = seen else { return (Vec::new(), None) };
+fn text(looked: &Looked, field: &SentField) -> (Vec<Reading>, Option<Finding>) {
+    let seen = field.first().and_then(|(id, place)| Some((place, looked.place(&id)?)));
+    let Some((place, (page, seen))) = seen else { return (Vec::new(), None) };
     let text: String = seen.printed.nfc().collect::<String>().trim().to_owned();
     if text.is_empty() {
         return (Vec::new(), None);
     }
     // Where the page's own words come out wrong, or some do not come out at all, so may these.
-    let unreliable = (page.seen.font_missing || !page.seen.same_words) && !seen.confirmed;
-    let suspicious = unreliable || seen.cut || text.chars().any(|c| is_suspicious(c) || is_unknown(c));
+    let uncertain =
+        (page.seen.font_missing || !page.seen.same_words) && !seen.confirmed || text.chars().any(is_unknown);
     let wrong = field.read_only && !same_words(&text, field.value.as_deref().unwrap_or_default());
-    let finding = if wrong {
-        Some(Finding::new(Code::WrongRecipient))
+    let (doubt, code) = if uncertain {
+        (Some(Doubt::LettersUncertain), Some(Code::TextUnreliable))
+    } else if wrong {
+        (None, Some(Code::WrongRecipient))
     } else if seen.cut {
-        Some(Finding::new(Code::TextCut).detail(field.name.as_str()))
+        (Some(Doubt::Cut), Some(Code::TextCut))
+    } else if seen.beyond {
+        (Some(Doubt::BeyondTheField), Some(Code::TextBeyondField))
+    } else if text.chars().any(is_suspicious) {
+        (Some(Doubt::Suspicious), None)
     } else {
-        (unreliable).then(|| Finding::new(Code::TextUnreliable).detail(field.name.as_str()))
+        (None, None)
     };
-    let mut readings = vec![reading(field, Layer::Text, Seen::Text(text.clone()), !suspicious)];
+    let spot = page.spot(place.rect);
+    let finding = code.map(|code| {
+        let finding = Finding::new(code).of(&field.name).at(spot);
+        if code == Code::WrongRecipient { finding } else { finding.detail(field.name.as_str()) }
+    });
+    let reading = |layer| Reading::new(layer, &field.name, spot, Seen::Text(text.clone())).doubted(doubt);
+    let mut readings = vec![reading(Layer::Text)];
     if seen.confirmed {
-        readings.push(reading(field, Layer::PlainText, Seen::Text(text), !suspicious));
+        readings.push(reading(Layer::PlainText));
     }
     (readings, finding)
-}
-
-fn reading(field: &SentField, layer: Layer, seen: Seen, clear: bool) -> Reading {
-    Reading { field: field.name.clone(), layer, seen, clear }
 }
 
 /// A glyph whose character the file does not tell, or tells as one that means nothing outside its font.

@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::geometry::Rect;
-use crate::manifest::{Sent, SentPage};
+use crate::manifest::{PrintedPage, Sent};
 
 /// How a declaration differs from the one that was sent to the same recipient.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +32,7 @@ pub fn difference(was: &Sent, now: &Sent) -> Option<Difference> {
     }
     let count = was.pages.len().max(now.pages.len());
     let pages = (1..=count).filter_map(|page| Some(PageDifference { page, what: on_page(was, now, page)? })).collect();
-    Some(Difference { recipient: now.recipient.clone(), name: now.name.clone(), pages })
+    Some(Difference { recipient: now.recipient.to_string(), name: now.name.clone(), pages })
 }
 
 /// What differs on one page.
@@ -55,7 +55,7 @@ fn on_page(was: &Sent, now: &Sent, page: usize) -> Option<String> {
 }
 
 /// By the digests of the look; a manifest of an earlier version has only what the file draws with, byte by byte.
-fn looks_alike(before: &SentPage, after: &SentPage) -> bool {
+fn looks_alike(before: &PrintedPage, after: &PrintedPage) -> bool {
     match (&before.look, &after.look) {
         (Some(before), Some(after)) => before == after,
         _ => before.content == after.content,
@@ -66,7 +66,7 @@ fn looks_alike(before: &SentPage, after: &SentPage) -> bool {
 fn form(sent: &Sent, page: usize) -> Vec<String> {
     let mut fields = Vec::new();
     for field in &sent.fields {
-        let places = field.places.iter().filter(|place| place.page == page);
+        let places = field.places.iter().filter(|place| place.page.number() == page);
         let places: Vec<_> = places.map(|place| (&place.state, written(place.rect))).collect();
         if !places.is_empty() {
             fields.push(format!("{} {:?} {:?} {} {places:?}", field.name, field.kind, field.value, field.read_only));
@@ -119,12 +119,13 @@ impl fmt::Display for Difference {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::{RecipientCode, SentPage};
     use crate::manifest::{SentField, SentKind, SentPlace};
 
     fn sent(sha256: &str, pages: &[(&str, &str)], value: &str) -> Sent {
         // More digits than the manifest holds.
         let rect = Rect::new(0.0, 0.0, 100.0, if value == "x" { 20.0 } else { 20.000_04 });
-        let page = |(text, content): &(&str, &str)| SentPage {
+        let page = |(text, content): &(&str, &str)| PrintedPage {
             text: (*text).to_owned(),
             content: sha256.to_owned(),
             look: Some((*content).to_owned()),
@@ -135,10 +136,10 @@ mod tests {
             kind: SentKind::Text,
             value: Some(value.to_owned()),
             read_only: true,
-            places: vec![SentPlace { state: None, page: 2, rect }],
+            places: vec![SentPlace { state: None, page: SentPage::at(1), rect }],
         };
         Sent {
-            recipient: "12".into(),
+            recipient: RecipientCode::new("12").expect("a code"),
             name: "Region Skåne".into(),
             file: "outbox/declarations/12-a.pdf".into(),
             sha256: sha256.to_owned(),

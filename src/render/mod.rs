@@ -31,7 +31,8 @@ use lopdf::{Document, Object, StringFormat};
 use crate::campaign::Campaign;
 use crate::diagnostic::{Problems, SourceFile};
 use crate::error::{Error, Result};
-use crate::manifest::{self, Manifest, Sent, SentField, SentKind, SentPage, SentPlace};
+use crate::ids::SentPage;
+use crate::manifest::{self, Manifest, PrintedPage, Sent, SentField, SentKind, SentPlace};
 use crate::pdf::page::PagePrint;
 use crate::token::{self, PageIdentity};
 use crate::workspace::Workspace;
@@ -170,7 +171,7 @@ impl<'c> Renderer<'c> {
             .iter()
             .zip(&typeset.page_looks)
             .zip(finished.pages)
-            .map(|((text, look), page)| SentPage {
+            .map(|((text, look), page)| PrintedPage {
                 text: token::sha256(text.as_bytes()),
                 content: page.content_sha256,
                 look: Some(look.clone()),
@@ -178,7 +179,7 @@ impl<'c> Renderer<'c> {
             })
             .collect();
         let sent = Sent {
-            recipient: code.to_owned(),
+            recipient: recipient.code.clone(),
             name: recipient.name.clone(),
             file: format!("{DECLARATIONS}/{}", composed.file_name),
             sha256: token::sha256(&finished.pdf),
@@ -229,7 +230,7 @@ fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {
     let places = placed
         .iter()
         .filter(|p| p.field == plan.name)
-        .map(|p| SentPlace { state: p.state.clone(), page: p.page + 1, rect: p.rect.rounded() })
+        .map(|p| SentPlace { state: p.state.clone(), page: SentPage::at(p.page), rect: p.rect.rounded() })
         .collect();
     let kind = match &plan.kind {
         PlannedKind::Choice(_) => SentKind::Choice,
@@ -237,7 +238,7 @@ fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {
         PlannedKind::Text { multiline: true } => SentKind::Multiline,
         PlannedKind::Signature => SentKind::Signature,
     };
-    SentField { name: plan.name.clone(), kind, value: plan.value.clone(), read_only: plan.read_only, places }
+    SentField { name: plan.name.as_str().into(), kind, value: plan.value.clone(), read_only: plan.read_only, places }
 }
 
 /// Puts the manifest together from what was rendered, in the campaign's order.

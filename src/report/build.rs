@@ -13,12 +13,13 @@ use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
+use crate::ids::RecipientCode;
 
 /// Builds the model. `files` is how many files the inbox holds.
 pub fn build(
     campaign: &Campaign,
     settled: Vec<Settled>,
-    recipients: &BTreeMap<String, RecipientDocuments>,
+    recipients: &BTreeMap<RecipientCode, RecipientDocuments>,
     files: usize,
 ) -> Report {
     let answers: Vec<Answer> = campaign
@@ -92,7 +93,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
         .and_then(|comment| fields.remove(&comment.field));
     let path = |at: &usize| path_of(&settled[*at].document);
     Answer {
-        recipient: recipient.code.as_str().to_owned(),
+        recipient: recipient.code.clone(),
         name: recipient.name.clone(),
         tile: recipient.tile,
         status,
@@ -110,7 +111,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
 }
 
 fn fields_of(document: &Document<Fate>) -> BTreeMap<String, String> {
-    document.fields.iter().filter_map(|(name, field)| Some((name.clone(), field.value.clone()?))).collect()
+    document.fields.iter().filter_map(|(name, field)| Some((name.to_string(), field.value.clone()?))).collect()
 }
 
 fn path_of(document: &Document<Fate>) -> String {

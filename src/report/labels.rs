@@ -148,7 +148,7 @@ impl Labels {
             text.push_str(": ");
             text.push_str(detail);
         }
-        if let Some(page) = finding.page {
+        if let Some(page) = finding.spot.page {
             let page = self.page.replace("{n}", &page.to_string());
             text.push_str(&format!(" ({page})"));
         }
@@ -250,6 +250,8 @@ pub(super) fn choice_read(report: &Report, choice: &Reconciled) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::ReturnedPage;
+    use crate::spot::Spot;
 
     #[test]
     fn both_languages_are_whole() {
@@ -298,7 +300,7 @@ mod tests {
     #[test]
     fn a_finding_says_what_and_where() {
         let labels = Labels::for_language("sv");
-        let finding = Finding::new(Code::ChoiceBoth).detail("ja, nej").at(10, None);
+        let finding = Finding::new(Code::ChoiceBoth).detail("ja, nej").at(Spot::on(ReturnedPage::at(10), None, None));
         assert_eq!(labels.finding(&finding), "Mer än en ruta är markerad: ja, nej (sida 11)");
     }
 }

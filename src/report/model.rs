@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::document::{Document, Fate, SignatureSeen};
 use crate::finding::Finding;
+use crate::ids::RecipientCode;
 
 /// The name and version of the shape.
 pub const SCHEMA: &str = "avsikt/report/1";
@@ -167,8 +168,7 @@ pub struct Scenario {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Answer {
-    /// The recipient's code.
-    pub recipient: String,
+    pub recipient: RecipientCode,
     pub name: String,
     /// Where the recipient stands on the map of tiles: column and row.
     #[serde(default, skip_serializing_if = "Option::is_none")]

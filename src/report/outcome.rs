@@ -22,7 +22,7 @@ struct Count {
 /// The outcome of `answers` by `rule`, where `yes` is the choice that counts.
 pub(super) fn outcome(rule: Rule, yes: Option<&str>, answers: &[Answer]) -> CampaignOutcome {
     let codes = |wanted: &dyn Fn(&Answer) -> bool| {
-        answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.clone()).collect::<Vec<_>>()
+        answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.to_string()).collect::<Vec<_>>()
     };
     let says_yes = |a: &Answer| a.status == AnswerStatus::Answered && a.choice.is_some() && a.choice.as_deref() == yes;
     let against = match rule {

@@ -9,6 +9,8 @@ use crate::answer::document::{
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
+use crate::ids::{RecipientCode, ReturnedPage, SentPage};
+use crate::spot::Spot;
 
 mod said;
 use said::{COMMENTS, REGIONS, TILES};
@@ -96,7 +98,7 @@ fn answer(code: &str, name: &str) -> Answer {
     let comment = COMMENTS.iter().find(|(of, _)| *of == code);
     let returned = status != AnswerStatus::Missing;
     Answer {
-        recipient: code.to_owned(),
+        recipient: RecipientCode::new(code).expect("a code"),
         name: name.to_owned(),
         tile: TILES.iter().find(|(of, _)| *of == code).map(|(_, tile)| *tile),
         status,
@@ -185,7 +187,7 @@ fn documents(answers: &[Answer]) -> Vec<ReportedDocument> {
     let mut former = documents[0].clone();
     former.document.path = "inbox/2026-01-20/svar-skåne.pdf".to_owned();
     former.document.part = None;
-    former.document.recipient = Some("12".to_owned());
+    former.document.recipient = RecipientCode::new("12");
     former.document.outcome = Fate::Superseded;
     former.document.choice.value = Some("nej".to_owned());
     former.document.findings = vec![Finding::new(Code::Superseded)];
@@ -217,12 +219,13 @@ fn of_answer(answer: &Answer) -> Option<ReportedDocument> {
         identity: Identity {
             status: IdentityStatus::Authentic,
             by: vec!["file-id".to_owned(), "page-data".to_owned()],
-            pages: (1..=13).collect(),
+            pages: (0..13).map(SentPage::at).collect(),
         },
         choice: read(answer.choice.clone(), &["ja", "nej"]),
         fields: BTreeMap::new(),
         signature: answer.signature.clone().unwrap_or_default(),
         changes: Vec::new(),
+        evidence: Vec::new(),
         findings: Vec::new(),
     };
     put_in_review(&mut document);
@@ -240,14 +243,20 @@ fn put_in_review(document: &mut Document<Fate>) {
         Some("14") => {
             document.findings = vec![
                 Finding::new(Code::PagesMissing).detail("2, 3"),
-                Finding::new(Code::ChoiceBoth).detail("ja, nej").at(11, box_at),
+                Finding::new(Code::ChoiceBoth).detail("ja, nej").at(Spot::on(
+                    ReturnedPage::at(11),
+                    Some(SentPage::at(11)),
+                    box_at,
+                )),
             ];
         }
         Some("21") => {
             document.choice = read(None, &["ja"]);
-            document.fields.insert("titel".to_owned(), read(None, &["=1+1", "Direktör <i>"]));
-            document.changes = vec![Change { page: 10, was: "1 234 500 kr".to_owned(), is: "123 450 kr".to_owned() }];
-            document.findings = vec![Finding::new(Code::ContentChanged).at(9, None)];
+            document.fields.insert("titel".into(), read(None, &["=1+1", "Direktör <i>"]));
+            document.changes =
+                vec![Change { page: SentPage::at(9), was: "1 234 500 kr".to_owned(), is: "123 450 kr".to_owned() }];
+            document.findings =
+                vec![Finding::new(Code::ContentChanged).at(Spot::on(ReturnedPage::at(9), Some(SentPage::at(9)), None))];
         }
         _ => {}
     }
@@ -258,10 +267,9 @@ fn read(value: Option<String>, candidates: &[&str]) -> Reconciled {
     Reconciled {
         status: if unclear { Status::Review } else { Status::Agreed },
         layers: vec!["form".to_owned(), "pixels".to_owned()],
-        confidence: if unclear { 0.5 } else { 0.99 },
+        confidence: if unclear { 0.0 } else { 0.998 },
         candidates: candidates.iter().filter(|_| unclear).map(|c| (*c).to_owned()).collect(),
-        page: Some(12),
-        rect: Some(Rect::new(70.9, 500.1, 84.0, 514.0)),
+        spot: Spot::sent(Some(ReturnedPage::at(11)), SentPage::at(11), Rect::new(70.9, 500.1, 84.0, 514.0)),
         picture: unclear.then(|| "crops/0123456789ab-avsikt.png".to_owned()),
         value,
     }
@@ -283,6 +291,7 @@ fn stranger(path: &str, code: Code) -> ReportedDocument {
             fields: BTreeMap::new(),
             signature: SignatureSeen::default(),
             changes: Vec::new(),
+            evidence: Vec::new(),
             findings: vec![Finding::new(code).detail("MZ\u{90}\u{0}")],
         },
     }

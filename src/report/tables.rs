@@ -187,7 +187,7 @@ fn finding_row(report: &Report, labels: &Labels, recipient: Option<&str>, path: 
         Cell::text(labels.severity(finding.severity)),
         Cell::text(labels.sentence(finding.code)),
         Cell::maybe(finding.detail.as_deref()),
-        finding.page.map_or(Cell::Empty, Cell::Number),
+        finding.spot.page.map_or(Cell::Empty, |page| Cell::Number(page.number())),
         Cell::text(finding.code.name()),
     ]
 }

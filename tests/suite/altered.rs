@@ -354,8 +354,8 @@ fn an_altered_field_gives_no_value() {
 fn what_the_form_shows_elsewhere_is_told_with_its_place() {
     let document = altered(|r| annotate(r, "FreeText", [80, 500, 300, 520], |r| r.form_page()));
     let finding = &document.findings[0];
-    assert_eq!(finding.page, Some(11));
-    assert!(finding.rect.is_some_and(|rect| rect.x0 == 80.0 && rect.y1 == 520.0), "{finding:?}");
+    assert_eq!(finding.spot.page.map(|page| page.number()), Some(11));
+    assert!(finding.spot.rect.is_some_and(|rect| rect.x0 == 80.0 && rect.y1 == 520.0), "{finding:?}");
     assert_eq!(finding.message, "something was laid over a field of the form: FreeText");
 }
 

@@ -244,10 +244,26 @@ fn inspect_tells_people_what_a_file_says() {
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
       choice     ja (agreed; form, pixels)
+          form         marked: ja [/V ja], page 11
+          form         marked: ja [/AS ja], page 11
+          pixels       marked: ja [inked part: ja 0.467, nej 0.000], page 11
       kommentar_ja         Två ⏎ rader. (single; form)
+          form         “Två ⏎ rader.”, page 11
+          pixels       something is written [inked pixels: 178], page 11
+          pixels       draws “Två ⏎ rader.”, page 11
       namnfortydligande    Siv Exempelsson (single; form)
+          form         “Siv Exempelsson”, page 11
+          pixels       something is written [inked pixels: 323], page 11
+          pixels       draws “Siv Exempelsson”, page 11
       region               Region Örebro län (single; form)
+          form         “Region Örebro län”, page 11
+          pixels       something is written [inked pixels: 362], page 11
+          pixels       draws “Region Örebro län”, page 11
       titel                Direktör (single; form)
+          form         “Direktör”, page 11
+          pixels       something is written [inked pixels: 159], page 11
+          pixels       draws “Direktör”, page 11
+      empty      datum, epost, kommentar_nej, telefon
     ");
 
     desk.write("bild.jpg", b"\xff\xd8\xff\xe0");
@@ -259,24 +275,46 @@ fn inspect_tells_people_what_a_file_says() {
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
       choice     ja (agreed; form, pixels)
+          form         marked: ja [/V ja], page 11
+          form         marked: ja [/AS ja], page 11
+          pixels       marked: ja [inked part: ja 0.467, nej 0.000], page 11
       kommentar_ja         Två ⏎ rader. (single; form)
+          form         “Två ⏎ rader.”, page 11
+          pixels       something is written [inked pixels: 178], page 11
+          pixels       draws “Två ⏎ rader.”, page 11
       namnfortydligande    Siv Exempelsson (single; form)
+          form         “Siv Exempelsson”, page 11
+          pixels       something is written [inked pixels: 323], page 11
+          pixels       draws “Siv Exempelsson”, page 11
       region               Region Örebro län (single; form)
+          form         “Region Örebro län”, page 11
+          pixels       something is written [inked pixels: 362], page 11
+          pixels       draws “Region Örebro län”, page 11
       titel                Direktör (single; form)
+          form         “Direktör”, page 11
+          pixels       something is written [inked pixels: 159], page 11
+          pixels       draws “Direktör”, page 11
+      empty      datum, epost, kommentar_nej, telefon
 
     blank.pdf
       outcome    review
       recipient  18
       identity   authentic (field, file-id, metadata, page-data, page-text)
       choice     (empty; pixels)
+          form         untouched, page 11
+          pixels       no box marked [inked part: ja 0.000, nej 0.000], page 11
       region               Region Örebro län (single; form)
+          form         “Region Örebro län”, page 11
+          pixels       something is written [inked pixels: 362], page 11
+          pixels       draws “Region Örebro län”, page 11
+      empty      datum, epost, kommentar_ja, kommentar_nej, namnfortydligande, telefon, titel
       error: no box is marked [choice-none, page 11]
 
     bild.jpg
       outcome    rejected
       recipient  unknown
       identity   unknown ()
-      choice     (empty; )
+      choice     (unread; )
       error: this version cannot read such a return: a JPEG picture [not-readable-yet]
     ");
     assert!(refused(desk.run(["inspect", "svar.pdf", "finns-inte.pdf"])).contains("finns-inte.pdf"));

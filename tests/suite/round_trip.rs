@@ -89,7 +89,7 @@ fn expected(filling: &Filling) -> BTreeMap<String, String> {
 
 fn values(document: &Document) -> BTreeMap<String, String> {
     let texts = document.fields.iter().filter(|(field, _)| *field != "region");
-    texts.filter_map(|(field, said)| Some((field.clone(), said.value.clone()?))).collect()
+    texts.filter_map(|(field, said)| Some((field.to_string(), said.value.clone()?))).collect()
 }
 
 proptest! {
@@ -112,7 +112,7 @@ proptest! {
         }
         // Nothing typed is passed over in silence.
         for (field, said) in &document.fields {
-            prop_assert_eq!(said.status == Status::Empty, !wanted.contains_key(field) && field != "region", "{}", field);
+            prop_assert_eq!(said.status == Status::Empty, !wanted.contains_key(field.as_str()) && field != "region", "{}", field);
         }
         // One box, clearly marked, is an answer; anything else is not.
         // A value that no box shows is not what a person sees.

@@ -324,7 +324,7 @@ fn an_empty_or_missing_inbox_is_21_missing_answers() {
 #[test]
 fn all_yes_is_what_the_rule_asks_for() {
     let codes: Vec<String> =
-        crate::support::sent::outbox().manifest.documents.iter().map(|sent| sent.recipient.clone()).collect();
+        crate::support::sent::outbox().manifest.documents.iter().map(|sent| sent.recipient.to_string()).collect();
     let files: Vec<(String, Vec<u8>)> =
         codes.iter().map(|code| (format!("2026-02-03/{code}.pdf"), yes(code))).collect();
     let files: Vec<(&str, Vec<u8>)> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.clone())).collect();

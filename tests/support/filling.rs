@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use unicode_normalization::UnicodeNormalization;
+
 use lopdf::{IncrementalDocument, Object, ObjectId, StringFormat, dictionary};
 
 use super::returned::{Returned, name};
@@ -73,7 +75,7 @@ pub fn fill(code: &str, filling: &Filling, spelling: Spelling) -> Vec<u8> {
         let id = returned.field(field);
         let value = encode(&text.replace('\n', spelling.breaks), spelling.texts);
         returned.dict(id).set("V", value);
-        returned.show(id, text);
+        returned.show(id, &text.nfc().collect::<String>());
     }
     reshape(&mut returned, spelling.shape);
     save(returned, &original, spelling.saved)

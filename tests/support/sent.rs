@@ -3,11 +3,12 @@
 use std::sync::OnceLock;
 
 use avsikt::answer::document::Document;
+use avsikt::answer::understand;
 use avsikt::finding::Code;
 use avsikt::inbox;
 use avsikt::manifest::{Manifest, Sent};
 use avsikt::pdf::worker::Pool;
-use avsikt::read::{self, Campaigner};
+use avsikt::read::{self, Campaigner, Pictures};
 use avsikt::token::CampaignKey;
 use avsikt::workspace::Workspace;
 
@@ -53,7 +54,8 @@ impl Outbox {
         let parcel = inbox::parcel(&workspace, &desk.path(&format!("inbox/{name}")));
         let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
         let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
-        read::read(&parcel, &against, &self.pool).expect("the workers work")
+        let evidence = read::read(&parcel, &against, &self.pool, Pictures::None).expect("the workers work");
+        understand(evidence, &self.manifest).0
     }
 
     pub fn read(&self, bytes: &[u8]) -> Document {

@@ -49,8 +49,19 @@ pub struct PdfFacts {
     pub encrypted: bool,
     /// Limits that were met, readers that disagree and other oddities, in plain English.
     pub oddities: Vec<String>,
-    /// What careful readers of the format see differently, in plain English.
-    pub contradictions: Vec<String>,
+    /// What careful readers of the format see differently.
+    pub contradictions: Vec<Contradiction>,
+    /// The file ends before its last version does: a later one than is read may have been lost.
+    pub cut_off: bool,
+}
+
+/// Something that careful readers of the format see differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contradiction {
+    /// In plain English.
+    pub what: String,
+    /// The field that it is about, by the name that the file gives it; `None` for the whole file.
+    pub field: Option<String>,
 }
 
 /// One page.
@@ -60,6 +71,8 @@ pub struct PageFacts {
     pub crop: Rect,
     /// `/Rotate`, normalised to 0, 90, 180 or 270; 0 for an angle that is none of these.
     pub rotate: u16,
+    /// `/UserUnit` (ISO 32000-2 table 31), where it is not the usual 1: how many points a unit of this page is.
+    pub user_unit: Option<f64>,
     /// SHA-256 (hexadecimal) of the decoded `/Contents` streams and of all that they draw with (see `page` and
     /// `resources`); `None` when they cannot be decoded.
     pub content_sha256: Option<String>,
@@ -120,7 +133,9 @@ pub enum FieldValue {
     },
     /// A signature dictionary: somebody signed here.
     Signature,
-    /// Several values (a line each), one that is too long, or an object of a type that has no business here.
+    /// A text that is over the limit or cannot be unpacked.
+    TooLong,
+    /// Several values (a line each), or an object of a type that has no business here.
     Other(String),
 }
 
@@ -138,6 +153,8 @@ pub struct WidgetFacts {
     pub painted: Vec<String>,
     /// Whether there is a normal appearance at all: a stream, or one for at least one state.
     pub appearance: bool,
+    /// It, or one of its appearances, belongs to optional content (`/OC`, ISO 32000-2 8.11.3): a layer that may be hidden.
+    pub layered: bool,
     /// `/F` has Hidden or NoView set (ISO 32000-2 table 167).
     pub hidden: bool,
 }

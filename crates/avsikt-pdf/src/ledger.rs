@@ -3,7 +3,7 @@
 //! Every string of the answer is decoded through here, so that their sum stays within `Limits::text_bytes` whatever a
 //! file does with inheritance and shared objects.
 
-use crate::facts::PdfProblem;
+use crate::facts::{Contradiction, PdfProblem};
 use crate::limits::Limits;
 use crate::syntax::strings::{self, Decoded};
 
@@ -18,7 +18,7 @@ pub struct Ledger<'l> {
     nodes_left: usize,
     oddities: Vec<String>,
     /// Places where careful readers of the format see different things.
-    pub contradictions: Vec<String>,
+    pub contradictions: Vec<Contradiction>,
 }
 
 impl<'l> Ledger<'l> {
@@ -66,6 +66,14 @@ impl<'l> Ledger<'l> {
     pub fn odd(&mut self, what: String) {
         if self.oddities.len() < ODDITIES && !self.oddities.contains(&what) {
             self.oddities.push(what);
+        }
+    }
+
+    /// Notes what careful readers see differently, once, and about which field.
+    pub fn contradict(&mut self, what: impl Into<String>, field: Option<&str>) {
+        let contradiction = Contradiction { what: what.into(), field: field.map(str::to_owned) };
+        if self.contradictions.len() < ODDITIES && !self.contradictions.contains(&contradiction) {
+            self.contradictions.push(contradiction);
         }
     }
 

@@ -63,7 +63,10 @@ fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem
         ledger.odd(format!("{} bytes stand before the header", opened.junk));
     }
     let document = &opened.document;
-    let leaves = open::pages(document, limits)?;
+    let (leaves, tangled) = open::page_tree(document, limits)?;
+    if tangled {
+        ledger.contradict("the page tree names a node twice", None);
+    }
     let annotations = annot::of_pages(document, &leaves, &ledger)?;
     let mut pages = page::facts(document, &leaves, &mut ledger)?;
     let fields = tree::read(document, &annotations, &mut ledger)?;
@@ -84,6 +87,7 @@ fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem
         active: found.active.into_iter().collect(),
         embedded_files: found.embedded_files,
         repaired: opened.repaired,
+        cut_off: opened.cut_off,
         encrypted: opened.encrypted,
         contradictions: std::mem::take(&mut ledger.contradictions),
         oddities: ledger.into_oddities(),

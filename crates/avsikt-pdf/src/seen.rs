@@ -93,9 +93,11 @@ pub struct PlaceSeen {
     pub printed: String,
     /// Printed text goes on beyond the place's edge, where it is not seen.
     pub cut: bool,
+    /// Printed text goes on beyond the place's edge, where it is seen.
+    pub beyond: bool,
     /// The same words stand in the plain text that another library reads from the page.
     pub confirmed: bool,
-    /// Text that the annotations and fields over the place draw.
+    /// Text that the annotations and fields over the place draw, with what their edges hide.
     pub overlaid: String,
 }
 

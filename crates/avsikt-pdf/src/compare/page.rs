@@ -8,6 +8,7 @@
 //! A page whose content is known to be equal needs no original: only what lies over it, fields and annotations, is drawn
 //! and read.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hayro::RenderCache;
@@ -25,7 +26,7 @@ use crate::image::raster::{self, Grey};
 use crate::limits::Limits;
 use crate::opened::OpenFile;
 use crate::seen::{Difference, LookAsk, PageAsk, PageSeen, PlaceSeen, Png, Registration};
-use crate::text::glyphs;
+use crate::text::glyphs::{self, Collected};
 use crate::text::lines::{self, Placed};
 use crate::text::plain;
 
@@ -44,6 +45,11 @@ const BEYOND: f64 = 6.0;
 const BESIDE: f64 = 12.0;
 /// A page without readable words is laid as it is over an original of the same size if it has this much of its ink.
 const EXPLAINED: f64 = 0.9;
+/// How far a text's next glyph may stand from its last, in parts of an em: in another place, and elsewhere.
+const TOUCHING: f64 = 0.2;
+const A_WORD_ON: f64 = 1.2;
+/// How far below a line the next one of the same text may stand, likewise.
+const A_LINE_ON: f64 = 1.6;
 /// Pages of the same size may differ by this much, in points.
 const SAME_SIZE: f64 = 2.0;
 
@@ -84,7 +90,7 @@ struct Caches<'a> {
 fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: &Limits) -> PageSeen {
     let to_sent = user_to_seen(&page.crop) * leaf.initial_transform(true).to_kurbo().inverse();
     let over = glyphs::collect(leaf, &caches.text, RenderContent::ANNOTATIONS, limits.glyphs);
-    let overlaid = moved(over.glyphs, to_sent);
+    let overlaid = Overlaid::of(&over, to_sent);
     // Only the part of the page with places on it is drawn.
     let window = window(page);
     let to_window = Affine::translate((-(window.x0 as f64), -(window.y0 as f64))) * to_canvas(to_sent);
@@ -97,7 +103,7 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
         let mut seen = inked(&ink, &place, &window);
-        seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
+        seen.overlaid = overlaid.text_of(&place);
         seen
     });
     PageSeen {
@@ -123,9 +129,11 @@ fn laid_over<'a, 'o>(
     let sent_glyphs = glyphs::collect(over, &there.text, RenderContent::PAGE, limits.glyphs).glyphs;
     let unknown = PageSeen { page: page.page, ..PageSeen::default() };
     let Some(page_text) = file.glyphs(page.page, &here.text) else { return unknown };
-    let (glyphs, hidden) = (page_text.glyphs.clone(), page_text.hidden.clone());
+    // What an OCR program guessed from a picture of the page is no evidence of what the page shows.
+    let glyphs = if page_text.page_picture { Vec::new() } else { page_text.glyphs.clone() };
+    let hidden: Vec<Placed> = page_text.clipped.iter().map(|clipped| clipped.glyph.clone()).collect();
     let font_missing = page_text.no_font;
-    let overlaid = glyphs::collect(leaf, &here.text, RenderContent::ANNOTATIONS, limits.glyphs).glyphs;
+    let over_it = glyphs::collect(leaf, &here.text, RenderContent::ANNOTATIONS, limits.glyphs);
     let laid = registration::register(&sent_glyphs, &glyphs);
     let by_words = laid.is_some();
     let Some(laid) = laid.or_else(|| same_size(leaf, over).then_some(Laid::AS_IT_IS)) else { return unknown };
@@ -137,15 +145,17 @@ fn laid_over<'a, 'o>(
         return unknown;
     }
     let glyphs = upright(glyphs, &laid);
-    let (overlaid, hidden) = (upright(overlaid, &laid), upright(hidden, &laid));
-    let text = file.plain(page.page);
+    let (overlaid, hidden) = (Overlaid::of(&over_it, laid.affine), upright(hidden, &laid));
+    let text = if page_text.page_picture { String::new() } else { file.plain(page.page) };
+    let new = New::of(&glyphs, &sent_glyphs, page);
     let places = page.places.iter().map(|place| {
         let place = seen_place(place, &page.crop);
         let mut seen = inked(&compared.new_ink, &place, &Pixels::default());
-        seen.printed = lines::assemble(new_in(&glyphs, &sent_glyphs, &place));
+        seen.printed = lines::assemble(new.standing_in(&place));
+        seen.beyond = new.goes_beyond(&place);
         seen.cut = !seen.printed.is_empty() && goes_on(&hidden, &place);
         seen.confirmed = plain::holds(&text, &seen.printed);
-        seen.overlaid = lines::assemble(standing_in(&overlaid, &place));
+        seen.overlaid = overlaid.text_of(&place);
         seen
     });
     let places = places.collect();
@@ -345,12 +355,81 @@ fn goes_on(hidden: &[Placed], place: &Rect) -> bool {
     })
 }
 
-/// Glyphs in a place that were not there when the page was sent.
-fn new_in(glyphs: &[Placed], sent: &[Placed], place: &Rect) -> Vec<Placed> {
-    let was = standing_in(sent, &grown(place, SLACK));
-    let known =
-        |glyph: &Placed| was.iter().any(|w| w.text == glyph.text && (w.x - glyph.x).hypot(w.y - glyph.y) < SLACK);
-    standing_in(glyphs, place).into_iter().filter(|glyph| !known(glyph)).collect()
+/// What annotations and fields draw, in points of the original.
+struct Overlaid {
+    seen: Vec<Placed>,
+    /// Glyphs that a field's clip hides, with the middle of what that clip lets through.
+    clipped: Vec<(Placed, Point)>,
+}
+
+impl Overlaid {
+    fn of(collected: &Collected, to_sent: Affine) -> Self {
+        let hidden = collected.clipped.iter().filter_map(|clipped| Some((clipped.glyph.clone(), clipped.window?)));
+        let (glyphs, windows): (Vec<Placed>, Vec<Point>) = hidden.unzip();
+        let windows = windows.into_iter().map(|window| to_sent * window);
+        Overlaid {
+            seen: moved(collected.glyphs.clone(), to_sent),
+            clipped: moved(glyphs, to_sent).into_iter().zip(windows).collect(),
+        }
+    }
+
+    /// All the text that is drawn for a place: a viewer lets people scroll to what its edge hides.
+    fn text_of(&self, place: &Rect) -> String {
+        let inside = |at: &Point| (place.x0..=place.x1).contains(&at.x) && (place.y0..=place.y1).contains(&at.y);
+        let clipped = self.clipped.iter().filter(|(_, window)| inside(window)).map(|(glyph, _)| glyph.clone());
+        lines::assemble(standing_in(&self.seen, place).into_iter().chain(clipped).collect())
+    }
+}
+
+/// Printed glyphs that were not there when the page was sent.
+struct New {
+    glyphs: Vec<Placed>,
+    /// Whether each stands in a place.
+    placed: Vec<bool>,
+}
+
+impl New {
+    fn of(glyphs: &[Placed], sent: &[Placed], page: &PageAsk) -> Self {
+        let mut by_row: BTreeMap<i64, Vec<&Placed>> = BTreeMap::new();
+        for glyph in sent {
+            by_row.entry(row(glyph.y)).or_default().push(glyph);
+        }
+        let known = |glyph: &&Placed| {
+            let rows = by_row.range(row(glyph.y) - 1..=row(glyph.y) + 1).flat_map(|(_, glyphs)| glyphs);
+            rows.into_iter().any(|was| was.text == glyph.text && (was.x - glyph.x).hypot(was.y - glyph.y) < SLACK)
+        };
+        let glyphs: Vec<Placed> = glyphs.iter().filter(|glyph| !known(glyph)).cloned().collect();
+        let places: Vec<Rect> = page.places.iter().map(|place| seen_place(place, &page.crop)).collect();
+        let placed = glyphs.iter().map(|glyph| places.iter().any(|place| stands_in(glyph, place))).collect();
+        New { glyphs, placed }
+    }
+
+    fn standing_in(&self, place: &Rect) -> Vec<Placed> {
+        standing_in(&self.glyphs, place)
+    }
+
+    /// Whether text that begins in a place goes on outside it, on the same line or on the next one below: a person reads
+    /// on where the box ends. Where the next place begins, only what touches is the same text.
+    fn goes_beyond(&self, place: &Rect) -> bool {
+        let dark = |glyph: &&Placed| !glyph.is_white();
+        let inside: Vec<&Placed> = self.glyphs.iter().filter(dark).filter(|glyph| stands_in(glyph, place)).collect();
+        let outside = self.glyphs.iter().zip(&self.placed).filter(|(glyph, _)| dark(glyph) && !stands_in(glyph, place));
+        outside.into_iter().any(|(glyph, placed)| {
+            inside.iter().any(|before| {
+                let size = glyph.size.max(before.size);
+                let gap = (glyph.x - before.x - before.advance).max(before.x - glyph.x - glyph.advance);
+                let across = (glyph.y - before.y).abs();
+                let same_line = across < size * 0.3 && gap < size * if *placed { TOUCHING } else { A_WORD_ON };
+                let next_line = !placed && gap < 0.0 && (glyph.y - before.y) > 0.0 && across < size * A_LINE_ON;
+                glyph.direction == before.direction && (same_line || next_line)
+            })
+        })
+    }
+}
+
+/// Rows of this height are searched for a glyph's like.
+fn row(y: f64) -> i64 {
+    (y / SLACK) as i64
 }
 
 fn outside(glyphs: &[Placed], page: &PageAsk) -> Vec<Placed> {

@@ -28,6 +28,8 @@ pub struct Opened {
     pub encrypted: bool,
     /// Bytes before the header.
     pub junk: usize,
+    /// The file ends before its last version does.
+    pub cut_off: bool,
 }
 
 /// One leaf of the page tree.
@@ -57,7 +59,14 @@ pub fn open(bytes: &[u8], limits: &Limits, passwords: &Passwords) -> Result<Open
         document = load(Some(password));
     }
     let document = document?;
-    Ok(Opened { repaired: document.xref_recovery.is_some(), encrypted: document.was_encrypted(), document, junk })
+    let cut_off = cut_off(&bytes[junk..]);
+    Ok(Opened {
+        cut_off,
+        repaired: document.xref_recovery.is_some(),
+        encrypted: document.was_encrypted(),
+        document,
+        junk,
+    })
 }
 
 /// Loads a file with the empty user password or with this one, which may be the owner's.
@@ -82,6 +91,14 @@ pub fn too_large_input(limits: &Limits) -> PdfProblem {
 fn header_at(bytes: &[u8]) -> Option<usize> {
     let head = &bytes[..bytes.len().min(HEADER_WITHIN)];
     head.windows(5).position(|window| window == b"%PDF-")
+}
+
+/// Whether a file ends before its last version does (ISO 32000-2 7.5.5, 7.5.6): its end marker is missing, or objects follow
+/// it that no later end marker closes. What follows may have been a later answer.
+fn cut_off(bytes: &[u8]) -> bool {
+    let last = |wanted: &[u8]| bytes.windows(wanted.len()).rposition(|window| window == wanted);
+    let Some(end) = last(b"%%EOF") else { return true };
+    bytes[end..].windows(4).any(|window| window == b" obj")
 }
 
 fn problem(error: &Error, limits: &Limits) -> PdfProblem {
@@ -129,14 +146,19 @@ pub fn array_entry<'a>(document: &'a Document, dict: &'a Dictionary, key: &[u8])
 
 /// The pages in order.
 pub fn pages<'a>(document: &'a Document, limits: &Limits) -> Result<Vec<Page<'a>>, PdfProblem> {
+    page_tree(document, limits).map(|(pages, _)| pages)
+}
+
+/// The pages in order, and whether the tree names a node twice: readers differ about what is then shown.
+pub fn page_tree<'a>(document: &'a Document, limits: &Limits) -> Result<(Vec<Page<'a>>, bool), PdfProblem> {
     let catalog = document.catalog().map_err(|_| PdfProblem::Damaged("it has no catalog".into()))?;
     let root = catalog.get(b"Pages").map_err(|_| PdfProblem::Damaged("it has no page tree".into()))?;
-    let mut walk = PageWalk { document, limits, visited: HashSet::new(), pages: Vec::new() };
+    let mut walk = PageWalk { document, limits, visited: HashSet::new(), pages: Vec::new(), tangled: false };
     walk.node(root, Inherited::default(), 0)?;
     if walk.pages.is_empty() {
         return Err(PdfProblem::Damaged("it has no pages".into()));
     }
-    Ok(walk.pages)
+    Ok((walk.pages, walk.tangled))
 }
 
 /// Attributes that a page takes from the nodes above it (ISO 32000-2 table 31).
@@ -153,6 +175,7 @@ struct PageWalk<'a, 'l> {
     limits: &'l Limits,
     visited: HashSet<ObjectId>,
     pages: Vec<Page<'a>>,
+    tangled: bool,
 }
 
 impl<'a> PageWalk<'a, '_> {
@@ -163,6 +186,7 @@ impl<'a> PageWalk<'a, '_> {
             return Ok(());
         };
         if id.is_some_and(|id| !self.visited.insert(id)) {
+            self.tangled = true;
             return Ok(());
         }
         let Ok(dict) = object.as_dict() else {
@@ -241,6 +265,17 @@ mod tests {
         let torn = &whole[..whole.len() - 60];
         assert!(opened(torn).is_ok_and(|opened| opened.repaired));
         assert!(opened(&whole).is_ok_and(|opened| !opened.repaired));
+    }
+
+    #[test]
+    fn a_file_whose_end_is_missing_is_told() {
+        let whole = sample::one_page();
+        let cut_off = |bytes: &[u8]| opened(bytes).map(|opened| opened.cut_off);
+        assert_eq!(cut_off(&whole), Ok(false));
+        assert_eq!(cut_off(&whole[..whole.len() - 6]), Ok(true));
+        // Junk behind the end is none of the file's, but the beginning of a later version is.
+        assert_eq!(cut_off(&[whole.as_slice(), b"\r\n--boundary--\r\n"].concat()), Ok(false));
+        assert_eq!(cut_off(&[whole.as_slice(), b"3 0 obj << /Type /Page"].concat()), Ok(true));
     }
 
     #[test]

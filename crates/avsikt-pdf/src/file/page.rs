@@ -31,6 +31,7 @@ pub fn facts(document: &Document, pages: &[Page<'_>], ledger: &mut Ledger<'_>) -
         Ok(PageFacts {
             crop: crop(document, page),
             rotate: rotate(page.rotate),
+            user_unit: user_unit(document, page.dict),
             content_sha256,
             piece: piece(document, page.dict, ledger)?,
             text: None,
@@ -72,6 +73,11 @@ fn rotate(angle: Option<&Object>) -> u16 {
         270.0 => 270,
         _ => 0,
     }
+}
+
+fn user_unit(document: &Document, page: &Dictionary) -> Option<f64> {
+    let unit = f64::from(open::entry(document, page, b"UserUnit")?.as_float().ok()?);
+    (unit != 1.0).then_some(if unit.is_finite() { unit } else { f64::MAX })
 }
 
 /// SHA-256 of a page's decoded content streams.

@@ -30,17 +30,17 @@ type Said = BTreeMap<String, Vec<(String, String)>>;
 /// Compares the fields that lopdf found with those that hayro finds.
 pub fn compare(pdf: &Pdf, fields: &[FieldFacts], ledger: &mut Ledger<'_>) {
     let Some((theirs, doubled)) = fields_of(pdf, ledger.limits) else {
-        ledger.contradictions.push("the second reader finds more fields in the form than are read".into());
+        ledger.contradict("the second reader finds more fields in the form than are read", None);
         return;
     };
     let told = doubled.into_iter().take(TOLD).map(|what| format!("a key stands twice in one dictionary of {what}"));
-    ledger.contradictions.extend(told);
+    told.for_each(|what| ledger.contradict(what, None));
     let ours = said_by(fields);
     let names: HashSet<&String> = ours.keys().chain(theirs.keys()).collect();
     let mut differing: Vec<&String> = names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name)).collect();
     differing.sort_unstable();
     for name in differing.into_iter().take(TOLD) {
-        ledger.contradictions.push(format!("two readers do not read the same in the field `{name}`"));
+        ledger.contradict(format!("two readers do not read the same in the field `{name}`"), Some(name));
     }
 }
 
@@ -51,7 +51,7 @@ fn said_by(fields: &[FieldFacts]) -> Said {
             FieldValue::Absent => String::new(),
             FieldValue::Name(name) => short(format!("/{name}")),
             FieldValue::Text { text, .. } => short(format!("({}", spaced(text))),
-            FieldValue::Signature | FieldValue::Other(_) => OTHER.to_owned(),
+            FieldValue::Signature | FieldValue::TooLong | FieldValue::Other(_) => OTHER.to_owned(),
         };
         let of_name = said.entry(field.name.clone()).or_default();
         let states = field.widgets.iter().map(|widget| widget.state.clone().unwrap_or_default());

@@ -115,7 +115,8 @@ impl<'a> Walk<'a, '_, '_> {
         if let Some(id) = id
             && !self.visited.insert(id)
         {
-            self.ledger.odd("the field tree names an object twice".into());
+            // Readers differ about which of the two counts, and some go round in circles.
+            self.ledger.contradict("the field tree names an object twice", None);
             return Ok(None);
         }
         self.ledger.count_field()?;
@@ -173,7 +174,7 @@ impl<'a> Walk<'a, '_, '_> {
         let repeats_state = own == open::entry(self.document, widget, b"AS");
         if own.is_some() && own != field.value && !repeats_state {
             let name = &field.name;
-            self.ledger.contradictions.push(format!("a widget of the field `{name}` has a value of its own"));
+            self.ledger.contradict(format!("a widget of the field `{name}` has a value of its own"), Some(name));
         }
     }
 
@@ -220,6 +221,7 @@ impl<'a> Walk<'a, '_, '_> {
                 _ => Vec::new(),
             },
             appearance: normal.is_some_and(|normal| self.draws(normal)),
+            layered: dict.has(b"OC") || normal.is_some_and(|normal| self.layered(normal)),
             hidden: flags & HIDDEN != 0,
         })
     }
@@ -246,6 +248,18 @@ impl<'a> Walk<'a, '_, '_> {
             Object::Dictionary(states) => states
                 .iter()
                 .any(|(_, state)| open::resolve(self.document, state).is_some_and(|state| state.as_stream().is_ok())),
+            _ => false,
+        }
+    }
+
+    /// Whether an appearance, or that of one of its states, belongs to optional content.
+    fn layered(&self, normal: &Object) -> bool {
+        match normal {
+            Object::Stream(stream) => stream.dict.has(b"OC"),
+            Object::Dictionary(states) => states
+                .iter()
+                .filter_map(|(_, state)| open::resolve(self.document, state)?.as_stream().ok())
+                .any(|state| state.dict.has(b"OC")),
             _ => false,
         }
     }

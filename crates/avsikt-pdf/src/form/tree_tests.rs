@@ -24,7 +24,8 @@ fn try_read(
     let mut ledger = Ledger::new(limits);
     let annotations = crate::annot::of_pages(&opened.document, &pages, &ledger).unwrap();
     let fields = read(&opened.document, &annotations, &mut ledger)?;
-    let mut told = std::mem::take(&mut ledger.contradictions);
+    let told = std::mem::take(&mut ledger.contradictions);
+    let mut told: Vec<String> = told.into_iter().map(|contradiction| contradiction.what).collect();
     told.extend(ledger.into_oddities());
     Ok((fields, told))
 }
@@ -131,7 +132,7 @@ fn a_value_over_the_limit_is_not_carried() {
         sample::stream(7, "12345")
     );
     let (fields, oddities) = try_read("5 0 R 6 0 R", "", &object, &limits).unwrap();
-    assert!(fields.iter().all(|field| matches!(field.value, FieldValue::Other(_))));
+    assert!(fields.iter().all(|field| field.value == FieldValue::TooLong));
     assert_eq!(oddities.len(), 2);
 }
 

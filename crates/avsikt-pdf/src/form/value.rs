@@ -26,7 +26,7 @@ pub fn read(
             let limit = ledger.limits.value_bytes;
             match stream.get_plain_content_with_limit(limit) {
                 Ok(bytes) => text(&bytes, name, ledger),
-                Err(_) => Ok(FieldValue::Other(too_long(name, ledger))),
+                Err(_) => Ok(too_long(name, ledger)),
             }
         }
         Some(Object::Dictionary(_)) if kind == FieldKind::Signature => Ok(FieldValue::Signature),
@@ -37,16 +37,16 @@ pub fn read(
 
 fn text(bytes: &[u8], name: &str, ledger: &mut Ledger<'_>) -> Result<FieldValue, PdfProblem> {
     if bytes.len() > ledger.limits.value_bytes {
-        return Ok(FieldValue::Other(too_long(name, ledger)));
+        return Ok(too_long(name, ledger));
     }
     let read = ledger.text(bytes)?;
     Ok(FieldValue::Text { text: read.text, doubtful: read.doubtful })
 }
 
-fn too_long(name: &str, ledger: &mut Ledger<'_>) -> String {
+fn too_long(name: &str, ledger: &mut Ledger<'_>) -> FieldValue {
     let limit = Limits::in_words(ledger.limits.value_bytes);
     ledger.odd(format!("the value of the field `{name}` cannot be unpacked or is over {limit}"));
-    format!("a text that cannot be unpacked or is over {limit}")
+    FieldValue::TooLong
 }
 
 /// A list box with several choices has an array of strings, told a line each.
@@ -62,7 +62,7 @@ fn array(document: &Document, items: &[Object], name: &str, ledger: &mut Ledger<
         ledger.spend(1)?;
         lines.push(line);
         if lines.len() > ledger.limits.value_bytes / 16 {
-            return Ok(FieldValue::Other(too_long(name, ledger)));
+            return Ok(too_long(name, ledger));
         }
     }
     Ok(FieldValue::Other(lines.join("\n")))

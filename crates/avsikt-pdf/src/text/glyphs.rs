@@ -31,6 +31,8 @@ const EM: f64 = 1000.0;
 const MIDDLE: f64 = 0.3;
 /// How far the middle of a letter may lie outside a clip, in points.
 const SLACK: f64 = 0.5;
+/// A picture that covers this part of a page fills it: scanners leave margins out.
+const PAGE_PICTURE: f64 = 0.8;
 
 /// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
 /// a problem: the form's facts do not depend on it.
@@ -44,7 +46,7 @@ pub fn read(
     if pdf.pages().len() != pages.len() {
         // Then the readers also disagree about which page is which.
         let (ours, theirs) = (pages.len(), pdf.pages().len());
-        ledger.contradictions.push(format!("one reader counts {ours} pages, the other {theirs}"));
+        ledger.contradict(format!("one reader counts {ours} pages, the other {theirs}"), None);
         return Ok(());
     }
     let cache = InterpreterCache::new();
@@ -70,18 +72,32 @@ fn page_text<'a>(
     if collected.no_font {
         ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
     }
-    lines::assemble(collected.glyphs.clone())
+    lines::assemble([collected.glyphs.as_slice(), &collected.invisible].concat())
 }
 
 /// The glyphs of a page.
+#[derive(Debug)]
 pub struct Collected {
+    /// Those that can be seen.
     pub glyphs: Vec<Placed>,
-    /// Glyphs that a clip hides: text that is longer than its field, for one.
-    pub hidden: Vec<Placed>,
+    /// Those that are drawn without ink (text rendering mode 3), as OCR programs lay them under a scanned page.
+    pub invisible: Vec<Placed>,
+    /// Those that a clip or the page's edge hides: text that is longer than its field, for one.
+    pub clipped: Vec<Clipped>,
+    /// A picture fills the page: what text says on such a page may be what a program guessed from the picture.
+    pub page_picture: bool,
     /// There were more glyphs than the limit.
     pub full: bool,
     /// A font could not be loaded, so its glyphs are missing.
     pub no_font: bool,
+}
+
+/// A glyph that a clip hides.
+#[derive(Debug, Clone)]
+pub struct Clipped {
+    pub glyph: Placed,
+    /// The middle of what the clip lets through; of nothing, where the page's edge alone hides it.
+    pub window: Option<Point>,
 }
 
 /// Collects the glyphs of a page's content, of its annotations, or of both.
@@ -107,35 +123,36 @@ pub fn collect<'a>(
     };
     let to_view = page.initial_transform(true).to_kurbo();
     let mut context = Context::new(to_view, bounds, cache, page.xref(), settings);
-    let mut collector =
-        Collector { bounds, clips: Vec::new(), glyphs: Vec::new(), hidden: Vec::new(), limit, full: false };
+    let mut collector = Collector { bounds, limit, ..Collector::default() };
     interpret_page(page, &mut context, &mut collector);
     Collected {
         glyphs: collector.glyphs,
-        hidden: collector.hidden,
+        invisible: collector.invisible,
+        clipped: collector.clipped,
+        page_picture: collector.page_picture,
         full: collector.full,
         no_font: no_font.load(Ordering::Relaxed),
     }
 }
 
 /// The device: collects glyphs in the page as it is seen (origin at the upper left, y downwards, turned by `/Rotate`).
+#[derive(Default)]
 struct Collector {
     bounds: Rect,
     /// Boxes around the clips that hold now.
     clips: Vec<Rect>,
     glyphs: Vec<Placed>,
-    hidden: Vec<Placed>,
+    invisible: Vec<Placed>,
+    clipped: Vec<Clipped>,
+    page_picture: bool,
     limit: usize,
     full: bool,
 }
 
 impl Collector {
-    fn collect(&mut self, glyph: &Glyph<'_>, to_view: Affine) {
+    fn collect(&mut self, glyph: &Glyph<'_>, to_view: Affine, mode: &DrawMode) {
         let at = to_view * Point::ZERO;
-        if !self.bounds.contains(at) {
-            return;
-        }
-        if self.glyphs.len() + self.hidden.len() >= self.limit {
+        if self.glyphs.len() + self.invisible.len() + self.clipped.len() >= self.limit {
             self.full = true;
             return;
         }
@@ -160,15 +177,21 @@ impl Collector {
             size: up.hypot(),
         };
         let middle = at + along / 2.0 + up * MIDDLE;
-        let seen = self.clips.iter().all(|clip| clip.inflate(SLACK, SLACK).contains(middle));
-        if seen { &mut self.glyphs } else { &mut self.hidden }.push(placed);
+        let hiding = self.clips.iter().rfind(|clip| !clip.inflate(SLACK, SLACK).contains(middle));
+        if hiding.is_some() || !self.bounds.contains(at) {
+            self.clipped.push(Clipped { glyph: placed, window: hiding.or(self.clips.last()).map(Rect::center) });
+        } else if matches!(mode, DrawMode::Invisible) {
+            self.invisible.push(placed);
+        } else {
+            self.glyphs.push(placed);
+        }
     }
 }
 
 impl<'a> Device<'a> for Collector {
-    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, _: &DrawMode) {
+    fn draw_glyph_run(&mut self, run: &GlyphRun<'_, 'a>, props: DrawProps<'a>, mode: &DrawMode) {
         for glyph in run.glyphs() {
-            self.collect(glyph, props.transform * glyph.transform());
+            self.collect(glyph, props.transform * glyph.transform(), mode);
         }
     }
 
@@ -181,7 +204,14 @@ impl<'a> Device<'a> for Collector {
         self.clips.push(*clip);
     }
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'a>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'a, '_>, _: ImageDrawProps<'a>) {}
+    fn draw_image(&mut self, image: Image<'a, '_>, props: ImageDrawProps<'a>) {
+        let (width, height) = match &image {
+            Image::Raster(raster) => (raster.width(), raster.height()),
+            Image::Stencil(stencil) => (stencil.width(), stencil.height()),
+        };
+        let drawn = props.transform.transform_rect_bbox(Rect::new(0.0, 0.0, width.into(), height.into()));
+        self.page_picture |= drawn.intersect(self.bounds).area() > PAGE_PICTURE * self.bounds.area();
+    }
     fn pop_clip(&mut self) {
         self.clips.pop();
     }

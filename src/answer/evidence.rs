@@ -1,0 +1,58 @@
+//! Everything that was seen of one document, before anybody decides what it means.
+
+use std::collections::BTreeMap;
+
+use super::document::{Change, Identity};
+use super::reading::Reading;
+use crate::finding::Finding;
+use crate::ids::{FieldName, RecipientCode};
+use crate::read::pages::PageMap;
+
+/// What `read` gives and `answer` understands.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    pub source: Source,
+    pub findings: Vec<Finding>,
+    pub subject: Subject,
+}
+
+/// Where a document comes from.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Relative to the workspace, with forward slashes.
+    pub path: String,
+    pub sha256: String,
+    /// `pdf`, or `other` for what is no PDF.
+    pub kind: &'static str,
+}
+
+/// What was found in a file.
+#[derive(Debug, Clone)]
+pub enum Subject {
+    /// Nothing that can be read; a finding says why.
+    Unreadable,
+    /// It can be read, and nothing says for certain what was sent: no field has a place.
+    Unknown(Identity),
+    Declaration(Box<DeclarationSeen>),
+}
+
+/// What was seen of a declaration whose recipient is known.
+#[derive(Debug, Clone)]
+pub struct DeclarationSeen {
+    pub identity: Identity,
+    pub recipient: RecipientCode,
+    pub pages: PageMap,
+    pub readings: Vec<Reading>,
+    pub signature: SignatureEvidence,
+    pub changes: Vec<Change>,
+    /// PNG pictures of fields, where they were asked for and could be drawn.
+    pub pictures: BTreeMap<FieldName, Vec<u8>>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SignatureEvidence {
+    /// Whether there is ink in the signature fields that could be looked at, and that no program has signed.
+    pub ink: Vec<bool>,
+    /// The fields that hold a digital signature, by the names they have in the file.
+    pub digital: Vec<String>,
+}

@@ -1,0 +1,163 @@
+//! From evidence to a document: a pure function, called once. No document is made before all evidence is there, and none is
+//! changed afterwards.
+
+use std::collections::BTreeMap;
+
+use super::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
+use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
+use super::reading::Reading;
+use super::reconcile;
+use crate::finding::{Code, Finding};
+use crate::ids::FieldName;
+use crate::manifest::{Manifest, Sent, SentField, SentKind};
+use crate::spot::Spot;
+
+/// How much of a file's digest names its crops.
+const DIGEST: usize = 12;
+
+/// A picture for the report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Crop {
+    /// Relative to the report's folder.
+    pub file: String,
+    pub png: Vec<u8>,
+}
+
+/// What the evidence means, and the pictures that the document speaks of.
+pub fn understand(evidence: Evidence, manifest: &Manifest) -> (Document, Vec<Crop>) {
+    let Evidence { source, findings, subject } = evidence;
+    match subject {
+        Subject::Unreadable => (blank(source, Identity::default(), Outcome::Rejected, findings), Vec::new()),
+        Subject::Unknown(identity) => {
+            // Nothing says what was sent, so nothing can be read with confidence.
+            let ours = findings.iter().any(|f| f.code != Code::NotADeclaration && f.holds_back());
+            let outcome = if ours { Outcome::Review } else { Outcome::Rejected };
+            (blank(source, identity, outcome, findings), Vec::new())
+        }
+        Subject::Declaration(seen) => match manifest.sent_to(&seen.recipient) {
+            Some(sent) => declaration(source, findings, *seen, sent, &manifest.choice),
+            None => (blank(source, seen.identity, Outcome::Review, findings), Vec::new()),
+        },
+    }
+}
+
+fn blank(source: Source, identity: Identity, outcome: Outcome, findings: Vec<Finding>) -> Document {
+    Document {
+        path: source.path,
+        part: None,
+        sha256: source.sha256,
+        kind: source.kind.to_owned(),
+        outcome,
+        recipient: None,
+        identity,
+        choice: Reconciled::default(),
+        fields: BTreeMap::new(),
+        signature: SignatureSeen::default(),
+        changes: Vec::new(),
+        evidence: Vec::new(),
+        findings,
+    }
+}
+
+fn declaration(
+    source: Source,
+    mut findings: Vec<Finding>,
+    seen: DeclarationSeen,
+    sent: &Sent,
+    choice: &str,
+) -> (Document, Vec<Crop>) {
+    let mut fields = BTreeMap::new();
+    // Where nothing could be read at all, that has been told and says more than an empty choice.
+    let told = findings.iter().any(|finding| finding.code == Code::NotReadableYet);
+    for field in sent.fields.iter().filter(|field| field.kind != SentKind::Signature) {
+        let (reconciled, finding) = field_of(field, &seen, &findings);
+        findings.extend(finding.filter(|_| !told));
+        fields.insert(field.name.clone(), reconciled);
+    }
+    let mut crops = Vec::new();
+    let mut picture = |field: &FieldName| {
+        let png = seen.pictures.get(field)?.clone();
+        let file = format!("crops/{}-{field}.png", source.sha256.get(..DIGEST).unwrap_or(&source.sha256));
+        crops.push(Crop { file: file.clone(), png });
+        Some(file)
+    };
+    let mut signature = signature(&seen.signature, &fields, sent);
+    // The choice of every return is shown, a text only where a person must read it, and a signature where there is ink.
+    for field in &sent.fields {
+        match fields.get_mut(&field.name) {
+            Some(read) if field.name == choice || read.status == Status::Review => read.picture = picture(&field.name),
+            None if signature.ink == Ink::Present => signature.picture = picture(&field.name),
+            _ => {}
+        }
+    }
+    let choice = fields.remove(choice).unwrap_or_default();
+    let outcome = outcome(&choice, &fields, &findings);
+    let document = Document {
+        path: source.path,
+        part: None,
+        sha256: source.sha256,
+        kind: source.kind.to_owned(),
+        outcome,
+        recipient: Some(seen.recipient),
+        identity: seen.identity,
+        choice,
+        fields,
+        signature,
+        changes: seen.changes,
+        evidence: seen.readings,
+        findings,
+    };
+    (document, crops)
+}
+
+/// What the readings of one field say together, lowered by what was found about it.
+fn field_of(field: &SentField, seen: &DeclarationSeen, findings: &[Finding]) -> (Reconciled, Option<Finding>) {
+    let readings: Vec<&Reading> = seen.readings.iter().filter(|reading| reading.field == field.name).collect();
+    let (mut reconciled, finding) =
+        if field.kind == SentKind::Choice { reconcile::choice(&readings) } else { reconcile::text(&readings) };
+    if let Some(place) = field.places.first() {
+        reconciled.spot = Spot::sent(seen.pages.returned(place.page), place.page, place.rect);
+    }
+    let about = |finding: &&Finding| finding.holds_back() && finding.fields.contains(&field.name);
+    if findings.iter().any(|finding| about(&finding)) {
+        reconciled = reconcile::lowered(reconciled);
+    }
+    let finding = finding.map(|finding| Finding {
+        spot: reconciled.spot,
+        detail: finding.detail.map(|detail| format!("{}: {detail}", field.name)),
+        fields: vec![field.name.clone()],
+        ..finding
+    });
+    (reconciled, finding)
+}
+
+fn signature(evidence: &SignatureEvidence, fields: &BTreeMap<FieldName, Reconciled>, sent: &Sent) -> SignatureSeen {
+    let typed = |name: &FieldName| {
+        let status = fields.get(name).map(|field| field.status);
+        status.is_some_and(|status| !matches!(status, Status::Empty | Status::Unread))
+    };
+    SignatureSeen {
+        ink: match evidence.ink.iter().any(|ink| *ink) {
+            true => Ink::Present,
+            false if evidence.ink.is_empty() => Ink::NotRead,
+            false => Ink::Absent,
+        },
+        typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
+        digital: evidence.digital.iter().map(|name| not_judged(name)).collect(),
+        picture: None,
+    }
+}
+
+fn not_judged(field: &str) -> DigitalSignature {
+    DigitalSignature { field: field.to_owned(), bottom_line: "not judged".to_owned() }
+}
+
+/// A document is an answer when nothing holds it back, its choice is clear and no field waits for a person.
+fn outcome(choice: &Reconciled, fields: &BTreeMap<FieldName, Reconciled>, findings: &[Finding]) -> Outcome {
+    let clear = |field: &Reconciled| field.status != Status::Review;
+    if choice.value.is_some() && fields.values().all(clear) && !findings.iter().any(Finding::holds_back) {
+        Outcome::Answer
+    } else {
+        Outcome::Review
+    }
+}
