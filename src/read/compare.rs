@@ -143,7 +143,13 @@ fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked
             }
         } else if !of_page.crop.near(&printed.crop, CROP_TOLERANCE) {
             let little = of_page.crop.near(&printed.crop, MARGIN);
-            let finding = if little { here(Code::Oddity) } else { of_fields(Code::ContentChanged) };
+            // A field may be trusted as long as it is seen whole, with the words that say what it is.
+            let seen = |field: &&SentField| {
+                let words = looked::with_words(sent, field, sent_page);
+                words.is_some_and(|words| words.shared(&of_page.crop).near(&words, CROP_TOLERANCE))
+            };
+            let unseen = sent.fields_on(sent_page).filter(|field| !seen(field)).map(|field| &field.name);
+            let finding = if little { here(Code::Oddity) } else { here(Code::ContentChanged).of_all(unseen) };
             findings.push(finding.detail("the page was cut or enlarged"));
         } else if of_page.rotate != 0 {
             findings.push(here(Code::Oddity).detail(format!("turned by {} degrees", of_page.rotate)));

@@ -169,7 +169,9 @@ impl FormLayer {
                 _ => true,
             });
             let Some(place) = place else { continue };
-            let near = widget.rect.is_some_and(|rect| rect.near(&place.rect, TOLERANCE));
+            let page = widget.page.map(ReturnedPage::at);
+            let near =
+                page.zip(widget.rect).is_some_and(|(page, rect)| pages.rect(page, rect).near(&place.rect, TOLERANCE));
             if Some(place.page) != sent_page || !near {
                 self.changed(field, found.spot, "does not stand where it was sent");
             }

@@ -102,6 +102,12 @@ impl Looked {
         }
     }
 
+    /// How the pages that were drawn anew lie over those that were sent.
+    pub fn laid(&self) -> Vec<(ReturnedPage, [f64; 6])> {
+        let anew = self.pages.iter().filter(|page| !page.as_sent);
+        anew.filter_map(|page| Some((page.page, page.seen.registration?.to_original))).collect()
+    }
+
     /// What was seen on a page of the file.
     pub fn page(&self, page: ReturnedPage) -> Option<&LookedPage> {
         self.pages.iter().find(|looked| looked.page == page)

@@ -112,6 +112,7 @@ fn of_pdf(
     let facts = facts.as_ref();
     findings.extend(renamed);
     let looked = Looked::look(file, facts, sent, &pages, against, pictures == Pictures::Fields)?;
+    let pages = pages.laid(looked.laid());
     findings.extend(compare::compare(facts, sent, &pages, &looked));
     let layers = layers(facts, sent, &pages, &looked);
     findings.extend(layers.findings);

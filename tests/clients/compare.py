@@ -14,7 +14,7 @@ Takes the answers, what `avsikt inspect --json` said and, for a flattened return
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from drawn import Drawn
 
@@ -76,7 +76,9 @@ def judge_choice(name: str, answers: dict, document: dict, shown: Drawn | None) 
     read, filled = document["choice"], answers.get(name)
     wanted = None if filled == "both" else filled
     marks = {"both": {"ja", "nej"}, None: set()}.get(filled, {filled})
-    left_open = read["value"] is None and document["outcome"] == "review"
+    # An empty choice claims that nothing is marked; every other status leaves it to a person.
+    claims_empty = read["status"] == "empty" and bool(marks if shown is None else shown.marks)
+    left_open = read["value"] is None and document["outcome"] == "review" and not claims_empty
     misleading = shown and shown.marks - marks  # a box is marked that nobody marked
     if not misleading and read["value"] == wanted and (wanted or left_open):
         verdict = "exact"
@@ -94,9 +96,7 @@ def judge_text(name: str, answers: dict, document: dict, shown: Drawn | None) ->
     on_page = shown.texts.get(name, []) if shown else [wanted]
     reached = squeezed(wanted) in map(squeezed, on_page)
     same = wrapped(value, wanted) if shown else plain(value) == plain(wanted)
-    # While a reader says that it cannot read flattened pages yet, an empty value claims nothing.
-    unread = value is None and any(found["code"] == "not-readable-yet" for found in document["findings"])
-    settled = read["status"] != "review" and not (unread and wanted)
+    settled = read["status"] not in ("review", "unread")
     if settled and same:
         verdict = "exact"
     elif not settled and document["outcome"] == "review" and (value is None or same):
@@ -109,6 +109,14 @@ def judge_text(name: str, answers: dict, document: dict, shown: Drawn | None) ->
         verdict = "WRONG"
     lines = plain(value).strip() == plain(wanted).strip() if verdict == "exact" and "\n" in (wanted or "") else None
     return Judged(name, verdict, reached, bool(wanted), lines, told(name, verdict, read, wanted, shown and on_page))
+
+
+def not_drawn(judged: list[Judged], answers: dict, shown: Drawn) -> list[Judged]:
+    """A form's fields, where those that a person must look at and whose text is not drawn have not reached the page."""
+    def drawn_at_all(field: Judged) -> bool:
+        return squeezed(answers.get(field.field)) in map(squeezed, shown.texts.get(field.field, []))
+    return [replace(field, reached=False) if field.verdict == "review" and field.field != CHOICE and not drawn_at_all(field)
+            else field for field in judged]
 
 
 def beginning(value: str | None, wanted: str | None) -> bool:
@@ -147,4 +155,6 @@ def expected(client: str, case: str) -> tuple[str, str | None]:
         return "review", "signature-not-read"
     if (client, case) == ("pdf-lib", "nej"):
         return "review", "value-and-pixels-differ"  # "Łukasz" is its value, and nothing is drawn
+    if client == "pdftk-java":
+        return "review", "value-and-pixels-differ"  # it draws with the form's composite font as if it were a simple one
     return "answer", None

@@ -5,6 +5,7 @@ field, whether there is any ink, and the boxes with a mark. A program may cut an
 letters or mark both boxes: then the page no longer says what was filled in, and no reader can be asked to find it there.
 """
 
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,6 +56,15 @@ def drawn(file: Path, fields: list[dict]) -> Drawn:
                     if dark(page, rect) >= INKED:
                         inked.add(entry["name"])
         return Drawn(texts, frozenset(inked), frozenset(marks))
+
+
+def drawn_form(file: Path, fields: list[dict]) -> Drawn:
+    """The same of a form whose fields are still fields, as MuPDF draws them."""
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as baked, pymupdf.open(file) as document:
+        document.bake()
+        document.save(baked.name)
+        return drawn(Path(baked.name), fields)
 
 
 def dark(page: pdfium.PdfPage, rect: list[float]) -> float:

@@ -9,10 +9,9 @@ from drawn import Drawn
 LONG = "Regionen ställer sig bakom förslaget, med ett tillägg om avstämningar"
 
 
-def document(outcome: str, choice: str | None = None, findings: tuple[str, ...] = (), **fields) -> dict:
+def document(outcome: str, choice: str | None = None, choice_status: str = "agreed", **fields) -> dict:
     """What inspect would say; a field is its value, or (value, status)."""
-    return {"outcome": outcome, "choice": {"value": choice, "status": "agreed"},
-            "findings": [{"code": code} for code in findings],
+    return {"outcome": outcome, "choice": {"value": choice, "status": choice_status},
             "fields": {name: dict(zip(("value", "status"), given if isinstance(given, tuple) else (given, "agreed")))
                        for name, given in ((name, fields.get(name)) for name in FIELDS if name != "avsikt")}}
 
@@ -52,8 +51,9 @@ CASES = [
     ("a line left out", "titel", {"titel": f"{LONG}\nHej\nNej"}, document("answer", titel=f"{LONG[:40]}\nNej"),
      page(titel=f"{LONG[:45]}\nHej\nNej"), "WRONG"),
     ("cut by the reader", "titel", {"titel": LONG}, document("answer", titel=LONG[:40]), page(titel=LONG), "WRONG"),
-    ("not readable yet", "titel", {"titel": "chef"}, document("review", None, ("not-readable-yet",)), page(titel="chef"),
-     "review"),
+    ("unread", "titel", {"titel": "chef"}, document("review", titel=(None, "unread")), page(titel="chef"), "review"),
+    ("marked, said to be empty", "avsikt", {"avsikt": "ja"}, document("review", choice_status="empty"), page("ja"), "WRONG"),
+    ("not marked, said to be empty", "avsikt", {}, document("review", choice_status="empty"), None, "exact"),
 ]
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ways as all_ways
-from compare import FIELDS, GOALS, GROUPS, Judged, expected, judge
+from compare import GOALS, GROUPS, Judged, expected, judge, not_drawn
 from console import Tally, inspect, markdown, table
-from drawn import drawn
+from drawn import drawn, drawn_form
 from make import Return, make, returns
 from ways import Way
 
@@ -63,6 +63,9 @@ def tell_missing(way: Way, tally: Tally) -> str | None:
 def compared(item: Return, document: dict, folder: Path, fields: list[dict]) -> Read:
     shown = drawn(item.before_pages().file(folder), fields) if item.way.flattened else None
     judged = judge(item.answers, document, shown)
+    if shown is None and any(field.verdict == "review" for field in judged):
+        # What a program drew as boxes or not at all is nothing that a reader could confirm.
+        judged = not_drawn(judged, item.answers, drawn_form(item.before_pages().file(folder), fields))
     problems = [field.problem for field in judged if field.verdict == "WRONG"]
     recipient, identity = document["recipient"], document["identity"]["status"]
     codes = [found["code"] for found in document["findings"]]

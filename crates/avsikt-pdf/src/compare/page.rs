@@ -108,7 +108,13 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     });
     PageSeen {
         page: page.page,
-        registration: Some(Registration { scale: 1.0, turns: 0, residual_mm: 0.0, explained: 1.0 }),
+        registration: Some(Registration {
+            scale: 1.0,
+            turns: 0,
+            residual_mm: 0.0,
+            explained: 1.0,
+            to_original: Affine::IDENTITY.as_coeffs(),
+        }),
         places: places.collect(),
         pictures: shown.map(|shown| pictures(&shown, page)).unwrap_or_default(),
         differences: Vec::new(),
@@ -167,6 +173,8 @@ fn laid_over<'a, 'o>(
             turns: laid.turns,
             residual_mm: laid.residual_mm,
             explained: compared.explained,
+            to_original: (user_to_seen(&page.crop).inverse() * laid.affine * leaf.initial_transform(true).to_kurbo())
+                .as_coeffs(),
         }),
         places,
         pictures: pictures(&shown, page),
