@@ -9,6 +9,7 @@
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
+//! | `unseen` | a field never claims what nobody saw |
 //! | `crops` | pictures of what a person should look at, and no others |
 //! | `files` | anything at all may lie in the inbox |
 //! | `whole_way` | inbox to report: nothing lost, nothing touched, same input same bytes |
@@ -52,6 +53,8 @@ mod round_trip;
 #[path = "suite/rules.rs"]
 mod rules;
 mod support;
+#[path = "suite/unseen.rs"]
+mod unseen;
 #[path = "suite/way_back.rs"]
 mod way_back;
 #[path = "suite/whole_way.rs"]

@@ -39,6 +39,9 @@ pub enum Content {
     },
     /// Something that this version cannot read: its kind in words.
     Unsupported(&'static str),
+    /// Something with files inside, one of them a PDF near its beginning: its kind in words. Read as a PDF it would be one
+    /// of them, whichever is found.
+    Container(&'static str),
     /// Nothing that anybody sends as an answer.
     Unknown(String),
     TooLarge(u64),
@@ -144,6 +147,10 @@ fn content(path: &str, bytes: Vec<u8>) -> Content {
     // Programs put junk before the header; ISO 32000-2 annex H tells readers to look in the first 1024 bytes.
     let head = &bytes[..bytes.len().min(1024)];
     if head.windows(5).any(|window| window == b"%PDF-") {
+        // An archive's first file may stand there as it is: what the file begins with goes first.
+        if let Some(kind) = container(&bytes) {
+            return Content::Container(kind);
+        }
         return Content::Pdf { wrong_extension: ending.as_deref() != Some("pdf"), bytes };
     }
     let starts = |magic: &[u8]| bytes.starts_with(magic);
@@ -165,9 +172,46 @@ fn content(path: &str, bytes: Vec<u8>) -> Content {
     }
 }
 
+/// What a file is that holds other files unpacked, by its own first bytes.
+fn container(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        Some("a ZIP archive")
+    } else if is_tar(bytes) {
+        Some("a TAR archive")
+    } else if bytes.starts_with(b"!<arch>\n") || bytes.starts_with(b"07070") {
+        Some("an archive")
+    } else {
+        None
+    }
+}
+
+/// A TAR header: 512 bytes whose sum, with the eight of the checksum itself as spaces, stands in it in octal (POSIX ustar;
+/// older ones have no other mark).
+fn is_tar(bytes: &[u8]) -> bool {
+    let Some(header) = bytes.get(..512) else { return false };
+    let stated = std::str::from_utf8(&header[148..156]).ok();
+    let stated = stated.and_then(|digits| u64::from_str_radix(digits.trim_matches(['\0', ' ']), 8).ok());
+    let sum = header.iter().enumerate().map(|(at, byte)| if (148..156).contains(&at) { 32 } else { u64::from(*byte) });
+    stated == Some(sum.sum())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_archive_with_a_pdf_in_front_is_no_pdf() {
+        let zip = b"PK\x03\x04\x14\0 svar.pdf %PDF-1.7".to_vec();
+        assert!(matches!(content("a.pdf", zip), Content::Container("a ZIP archive")));
+        let mut tar = vec![0; 512];
+        tar[..8].copy_from_slice(b"svar.pdf");
+        let sum: u64 = tar.iter().map(|byte| u64::from(*byte)).sum::<u64>() + 8 * 32;
+        tar[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
+        tar.extend(b"%PDF-1.7");
+        assert!(matches!(content("a.pdf", tar.clone()), Content::Container("a TAR archive")));
+        tar[0] = b'S';
+        assert!(matches!(content("a.pdf", tar), Content::Pdf { .. }));
+    }
 
     #[test]
     fn files_are_told_apart_by_their_bytes_and_not_their_names() {

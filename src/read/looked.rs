@@ -172,6 +172,42 @@ fn wanted(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Wanted> {
     wanted
 }
 
+/// Pages of a file that nothing identifies, which are laid over the form: the last ones, where a form stands.
+const RESEMBLING: usize = 3;
+/// A page that has this part of the form's ink, and whose own ink is the form's but for this part, looks like it. Filled-in
+/// text in the form's places counts neither way.
+const ALIKE: f64 = 0.9;
+const FOREIGN: f64 = 0.3;
+
+/// Whether a page of a file without any mark of identity looks like the form as it was sent: its text may have been lost, as
+/// in a round trip through outlines.
+///
+/// # Errors
+/// When the workers do not work.
+pub fn resembles(file: &mut Session<'_, '_>, facts: &PdfFacts, against: &Campaigner<'_>) -> Result<bool, WorkerError> {
+    let Some(sent) = against.manifest.documents.first() else { return Ok(false) };
+    let form = sent.places().map(|(_, _, place)| place.page).max();
+    let Some((page, printed)) = form.and_then(|page| Some((page, sent.page(page)?))) else { return Ok(false) };
+    let Ok(original) = original_of(sent, against) else { return Ok(false) };
+    let places: Vec<Rect> = sent.places().filter(|(_, _, p)| p.page == page).map(|(_, _, p)| p.rect).collect();
+    let ask = |at: usize| PageAsk {
+        page: at,
+        original: Some(page.index()),
+        crop: printed.crop,
+        places: places.clone(),
+        pictures: Vec::new(),
+    };
+    let last = facts.pages.len().saturating_sub(RESEMBLING)..facts.pages.len();
+    match file.look(&original, &LookAsk { pages: last.map(ask).collect() }) {
+        Ok(seen) => Ok(seen
+            .iter()
+            .filter_map(|page| page.registration)
+            .any(|registration| registration.explained >= ALIKE && registration.foreign <= FOREIGN)),
+        Err(Failure::File(_)) => Ok(false),
+        Err(Failure::Worker(error)) => Err(error),
+    }
+}
+
 /// The declaration as it was sent, if it still is.
 fn original_of(sent: &Sent, against: &Campaigner<'_>) -> Result<Vec<u8>, String> {
     let bytes = against.workspace.read(&sent.file).map_err(|_| format!("`{}` is missing", sent.file))?;

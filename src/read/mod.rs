@@ -22,6 +22,7 @@ pub mod pages;
 mod pixels;
 mod printed;
 
+use crate::answer::document::{Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
@@ -75,6 +76,10 @@ pub fn read(
             ("pdf", subject, findings)
         }
         Content::Unsupported(kind) => unreadable(Finding::new(Code::NotReadableYet).detail(*kind)),
+        Content::Container(kind) => {
+            let finding = Finding::new(Code::NotReadableYet).detail(format!("{kind} with a PDF in it"));
+            ("other", Subject::Unknown(Identity::default()), vec![finding])
+        }
         Content::Unknown(why) => unreadable(Finding::new(Code::NotAPdf).detail(why.as_str())),
         Content::TooLarge(size) => {
             let detail = format!("{} MB, and at most {} MB are read", size / 1_000_000, MAX_BYTES / 1_000_000);
@@ -107,7 +112,17 @@ fn of_pdf(
     let identified = identify::identify(facts, against);
     let (identity, pages, mut findings) = (identified.identity, identified.pages, identified.findings);
     let sent = identified.recipient.as_deref().and_then(|code| against.manifest.sent_to(code));
-    let Some(sent) = sent else { return Ok((Subject::Unknown(identity), findings)) };
+    let Some(sent) = sent else {
+        // Another campaign's document has been told as such.
+        let nothing_known = findings.iter().all(|finding| finding.detail.is_none());
+        if identity.status == IdentityStatus::Unknown && nothing_known && looked::resembles(file, facts, against)? {
+            // Its text tells nothing, and its pages show our form.
+            findings = vec![Finding::new(Code::IdentityUnverified).detail("a page looks like the form")];
+            let identity = Identity { status: IdentityStatus::Unverified, ..identity };
+            return Ok((Subject::Unknown(identity), findings));
+        }
+        return Ok((Subject::Unknown(identity), findings));
+    };
     let (facts, renamed) = names::recognise(facts, sent, &pages);
     let facts = facts.as_ref();
     findings.extend(renamed);

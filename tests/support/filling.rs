@@ -31,6 +31,18 @@ pub struct Spelling {
     pub saved: Saved,
 }
 
+impl Spelling {
+    /// As PDF.js saves: what was sent, and the changes after it.
+    pub const INCREMENTAL: Spelling = Spelling {
+        choice: ChoiceSpelling::Name,
+        states: true,
+        texts: Encoding::PdfDoc,
+        breaks: "\n",
+        shape: Shape::AsSent,
+        saved: Saved::Incrementally,
+    };
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChoiceSpelling {
     Name,

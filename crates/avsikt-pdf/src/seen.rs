@@ -80,6 +80,8 @@ pub struct Registration {
     pub residual_mm: f64,
     /// Part of the original's ink that the page has too, from 0 to 1.
     pub explained: f64,
+    /// Part of the page's own ink, outside the places, that the original has not, from 0 to 1.
+    pub foreign: f64,
     /// From user space of the page to user space of the original, as `[a b c d e f]` (ISO 32000-2 8.3.3).
     pub to_original: [f64; 6],
 }

@@ -113,6 +113,7 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
             turns: 0,
             residual_mm: 0.0,
             explained: 1.0,
+            foreign: 0.0,
             to_original: Affine::IDENTITY.as_coeffs(),
         }),
         places: places.collect(),
@@ -173,6 +174,7 @@ fn laid_over<'a, 'o>(
             turns: laid.turns,
             residual_mm: laid.residual_mm,
             explained: compared.explained,
+            foreign: compared.foreign,
             to_original: (user_to_seen(&page.crop).inverse() * laid.affine * leaf.initial_transform(true).to_kurbo())
                 .as_coeffs(),
         }),
@@ -197,6 +199,8 @@ struct Compared {
     changed: Vec<Pixels>,
     /// Part of the ink that was sent that is still there.
     explained: f64,
+    /// Part of the ink that is there and was not sent.
+    foreign: f64,
 }
 
 impl Compared {
@@ -204,20 +208,21 @@ impl Compared {
         let (was, is) = (Ink::of(sent), Ink::of(shown));
         let (near_was, near_is) = (was.spread(SAME), is.spread(SAME));
         let (mut gone, mut added) = (Ink::surely(sent).without(&near_is), Ink::surely(shown).without(&near_was));
-        let mut all = Ink::surely(sent);
+        let (mut all, mut own) = (Ink::surely(sent), Ink::surely(shown));
         for place in &page.places {
             let place = seen_place(place, &page.crop);
             let beyond = ink::pixels(&grown(&place, BEYOND), SCALE);
-            for picture in [&mut gone, &mut added, &mut all] {
+            for picture in [&mut gone, &mut added, &mut all, &mut own] {
                 picture.clear(&beyond);
             }
         }
         let total = all.total().max(1) as f64;
         let explained = 1.0 - gone.total() as f64 / total;
+        let foreign = added.total() as f64 / own.total().max(1) as f64;
         let mut changed = gone.groups();
         changed.extend(added.groups());
         // A frame around a place is no new ink, so a pixel of distance is enough there.
-        Compared { new_ink: is.without(&was.spread(1)), changed, explained }
+        Compared { new_ink: is.without(&was.spread(1)), changed, explained, foreign }
     }
 
     /// Where the page outside the places is drawn otherwise, from top to bottom, with the words of the lines there.
