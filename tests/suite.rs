@@ -9,6 +9,7 @@
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
 //! | `altered` | a return that was altered is never taken for an answer |
+//! | `mutants` | 1 500 damaged returns, and no value that was not filled in |
 //! | `unseen` | a field never claims what nobody saw |
 //! | `crops` | pictures of what a person should look at, and no others |
 //! | `files` | anything at all may lie in the inbox |
@@ -40,6 +41,8 @@ mod exact;
 mod files;
 #[path = "suite/loading.rs"]
 mod loading;
+#[path = "suite/mutants.rs"]
+mod mutants;
 #[path = "suite/previews.rs"]
 mod previews;
 #[path = "suite/prices.rs"]

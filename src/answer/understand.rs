@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
 use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
-use super::reading::Reading;
+use super::reading::{Layer, Reading};
 use super::reconcile;
 use crate::finding::{Code, Finding};
 use crate::ids::FieldName;
@@ -118,9 +118,21 @@ fn field_of(field: &SentField, seen: &DeclarationSeen, findings: &[Finding]) -> 
     if let Some(place) = field.places.first() {
         reconciled.spot = Spot::sent(seen.pages.returned(place.page), place.page, place.rect);
     }
-    let about = |finding: &&Finding| finding.holds_back() && finding.fields.contains(&field.name);
-    if findings.iter().any(|finding| about(&finding)) {
+    let about = |finding: &Finding| finding.holds_back() && finding.fields.contains(&field.name);
+    if findings.iter().any(about) {
         reconciled = reconcile::lowered(reconciled);
+    }
+    // What was cut away, could not be put together again or was drawn over may have been an answer: then nothing is no
+    // evidence, unless the form itself says that the field was left alone.
+    let incomplete = |finding: &Finding| match finding.code {
+        Code::CutOff | Code::Repaired => true,
+        Code::ContentChanged => finding.spot.sent_page == reconciled.spot.sent_page,
+        _ => false,
+    };
+    let by_form = readings.iter().any(|reading| reading.layer == Layer::Form);
+    let cut_off = findings.iter().any(|finding| finding.code == Code::CutOff);
+    if reconciled.status == Status::Empty && (cut_off || !by_form && findings.iter().any(incomplete)) {
+        reconciled.status = Status::Unread;
     }
     let finding = finding.map(|finding| Finding {
         spot: reconciled.spot,
@@ -152,9 +164,10 @@ fn not_judged(field: &str) -> DigitalSignature {
     DigitalSignature { field: field.to_owned(), bottom_line: "not judged".to_owned() }
 }
 
-/// A document is an answer when nothing holds it back, its choice is clear and no field waits for a person.
+/// A document is an answer when nothing holds it back, its choice is clear, and no field waits for a person or could not be
+/// looked at.
 fn outcome(choice: &Reconciled, fields: &BTreeMap<FieldName, Reconciled>, findings: &[Finding]) -> Outcome {
-    let clear = |field: &Reconciled| field.status != Status::Review;
+    let clear = |field: &Reconciled| !matches!(field.status, Status::Review | Status::Unread);
     if choice.value.is_some() && fields.values().all(clear) && !findings.iter().any(Finding::holds_back) {
         Outcome::Answer
     } else {
