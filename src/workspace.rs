@@ -164,6 +164,12 @@ impl Workspace {
     }
 }
 
+/// Writes a file outside a workspace, whole or not at all, readable by its owner alone.
+pub fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    let folder = Workspace { root: path.parent().unwrap_or(Path::new(".")).to_owned() };
+    folder.write_private(&path.file_name().unwrap_or_default().to_string_lossy(), bytes)
+}
+
 /// Reads a whole file.
 pub fn read(path: &Path) -> Result<Vec<u8>> {
     fs::read(path).map_err(|e| io("read", path, e))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::document::{Change, Identity};
 use super::reading::Reading;
 use crate::finding::Finding;
-use crate::ids::{FieldName, RecipientCode};
+use crate::ids::{FieldName, RecipientCode, ReturnedPage};
 use crate::read::pages::PageMap;
 
 /// What `read` gives and `answer` understands.
@@ -45,8 +45,16 @@ pub struct DeclarationSeen {
     pub readings: Vec<Reading>,
     pub signature: SignatureEvidence,
     pub changes: Vec<Change>,
-    /// PNG pictures of fields, where they were asked for and could be drawn.
-    pub pictures: BTreeMap<FieldName, Vec<u8>>,
+    pub drawn: Drawn,
+}
+
+/// Pictures as PNG, where they were asked for and could be drawn.
+#[derive(Debug, Clone, Default)]
+pub struct Drawn {
+    /// What a person should see of each field.
+    pub fields: BTreeMap<FieldName, Vec<u8>>,
+    /// What was compared on a page of the file.
+    pub pages: Vec<(ReturnedPage, Vec<u8>)>,
 }
 
 #[derive(Debug, Clone, Default)]

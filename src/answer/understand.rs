@@ -76,7 +76,7 @@ fn declaration(
     }
     let mut crops = Vec::new();
     let mut picture = |field: &FieldName| {
-        let png = seen.pictures.get(field)?.clone();
+        let png = seen.drawn.fields.get(field)?.clone();
         let file = format!("crops/{}-{field}.png", source.sha256.get(..DIGEST).unwrap_or(&source.sha256));
         crops.push(Crop { file: file.clone(), png });
         Some(file)

@@ -31,6 +31,11 @@ impl Console {
         let _ = writeln!(std::io::stderr().lock(), "{} {}", self.paint("warning:", "1;33"), tame(text));
     }
 
+    /// What was done besides, on standard error.
+    pub fn note(&self, text: &str) {
+        let _ = writeln!(std::io::stderr().lock(), "{}", tame(text));
+    }
+
     pub fn problems(&self, problems: &Problems) {
         if !problems.is_empty() {
             let _ = write!(std::io::stderr().lock(), "{}", problems.render(self.colour));

@@ -1,6 +1,6 @@
 //! `avsikt inspect FILE…`: what does this file say? For people, or as JSON lines for scripts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
@@ -9,6 +9,7 @@ use super::console::Console;
 use super::parse::Locked;
 use super::{Ending, Place};
 use crate::answer::document::{Document, Outcome, Reconciled, Status};
+use crate::answer::evidence::{Evidence, Subject};
 use crate::answer::reading::{Reading, Seen};
 use crate::answer::understand;
 use crate::error::{Error, Result};
@@ -17,7 +18,10 @@ use crate::inbox;
 use crate::manifest::Manifest;
 use crate::read::{self, Campaigner, Pictures};
 use crate::spot::Spot;
+use crate::workspace;
 
+/// How much of a file's digest names its pictures.
+const DIGEST: usize = 12;
 /// The name and version of the shape of a line.
 const SCHEMA: &str = "avsikt/inspect/1";
 
@@ -29,6 +33,9 @@ pub struct Inspect {
     /// Print one JSON object a line
     #[arg(long)]
     json: bool,
+    /// Draw each page that was looked at into this folder: its places, glyphs, ink and differences
+    #[arg(long, value_name = "DIR")]
+    explain: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
     #[command(flatten)]
@@ -53,7 +60,11 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
         return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));
     }
     for (at, file) in command.files.iter().enumerate() {
-        let evidence = read::read(&inbox::parcel(&workspace, file), &against, &pool, Pictures::None)?;
+        let pictures = if command.explain.is_some() { Pictures::Pages } else { Pictures::None };
+        let evidence = read::read(&inbox::parcel(&workspace, file), &against, &pool, pictures)?;
+        if let Some(folder) = &command.explain {
+            explain(folder, &evidence, console)?;
+        }
         let (document, _) = understand(evidence, &manifest);
         if document.outcome != Outcome::Answer {
             ending = Ending::NeedsAPerson;
@@ -71,6 +82,18 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
         }
     }
     Ok(ending)
+}
+
+/// Writes what was compared on each page, as `DIGEST-page-N.png`.
+fn explain(folder: &Path, evidence: &Evidence, console: &Console) -> Result<()> {
+    let Subject::Declaration(seen) = &evidence.subject else { return Ok(()) };
+    let digest = evidence.source.sha256.get(..DIGEST).unwrap_or_default();
+    for (page, png) in &seen.drawn.pages {
+        let path = folder.join(format!("{digest}-page-{page}.png"));
+        workspace::write_private(&path, png)?;
+        console.note(&format!("drew {}", path.display()));
+    }
+    Ok(())
 }
 
 fn for_people(document: &Document) -> Vec<String> {

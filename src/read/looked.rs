@@ -3,8 +3,9 @@
 //! A page whose content is the one that was sent is looked at only where it has fields. A page that was drawn anew is laid
 //! over the same page of the declaration as it was sent, whole.
 
-use super::Campaigner;
 use super::pages::PageMap;
+use super::{Campaigner, Pictures};
+use crate::answer::evidence::Drawn;
 use crate::geometry::Rect;
 use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField, SentKind};
@@ -67,12 +68,14 @@ impl Looked {
         sent: &Sent,
         pages: &PageMap,
         against: &Campaigner<'_>,
-        pictures: bool,
+        pictures: Pictures,
     ) -> Result<Self, WorkerError> {
         let mut wanted = wanted(facts, sent, pages);
-        if pictures {
-            for page in &mut wanted {
-                (page.pictured, page.ask.pictures) = pictured(sent, page.sent_page).unzip();
+        for page in &mut wanted {
+            match pictures {
+                Pictures::None => {}
+                Pictures::Fields => (page.pictured, page.ask.pictures) = pictured(sent, page.sent_page).unzip(),
+                Pictures::Pages => page.ask.explain = true,
             }
         }
         if wanted.is_empty() {
@@ -121,11 +124,17 @@ impl Looked {
         })
     }
 
-    /// The pictures of fields as PNG, where they were asked for and could be drawn.
-    pub fn pictures(self) -> impl Iterator<Item = (FieldName, Vec<u8>)> {
-        let of_page = |page: LookedPage| page.pictured.into_iter().zip(page.seen.pictures);
-        let drawn = self.pages.into_iter().flat_map(of_page);
-        drawn.filter(|(_, picture)| !picture.0.is_empty()).map(|(field, picture)| (field, picture.0))
+    /// The pictures that were asked for and could be drawn.
+    pub fn pictures(self) -> Drawn {
+        let mut drawn = Drawn::default();
+        for page in self.pages {
+            drawn.pages.extend(page.seen.explained.into_iter().map(|picture| (page.page, picture.0)));
+            let fields = page.pictured.into_iter().zip(page.seen.pictures);
+            drawn
+                .fields
+                .extend(fields.filter(|(_, picture)| !picture.0.is_empty()).map(|(field, picture)| (field, picture.0)));
+        }
+        drawn
     }
 }
 
@@ -166,7 +175,14 @@ fn wanted(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Wanted> {
             continue;
         }
         let original = (!as_sent).then_some(sent_page.index());
-        let ask = PageAsk { page: page.index(), original, crop: printed.crop, places: rects, pictures: Vec::new() };
+        let ask = PageAsk {
+            page: page.index(),
+            original,
+            crop: printed.crop,
+            places: rects,
+            pictures: Vec::new(),
+            explain: false,
+        };
         wanted.push(Wanted { page, sent_page, as_sent, places, pictured: Vec::new(), ask });
     }
     wanted
@@ -196,6 +212,7 @@ pub fn resembles(file: &mut Session<'_, '_>, facts: &PdfFacts, against: &Campaig
         crop: printed.crop,
         places: places.clone(),
         pictures: Vec::new(),
+        explain: false,
     };
     let last = facts.pages.len().saturating_sub(RESEMBLING)..facts.pages.len();
     match file.look(&original, &LookAsk { pages: last.map(ask).collect() }) {

@@ -49,6 +49,8 @@ pub enum Pictures {
     None,
     /// What a person should see of each field.
     Fields,
+    /// What was compared on each page that was looked at.
+    Pages,
 }
 
 /// Reads one file in a worker process.
@@ -126,7 +128,7 @@ fn of_pdf(
     let (facts, renamed) = names::recognise(facts, sent, &pages);
     let facts = facts.as_ref();
     findings.extend(renamed);
-    let looked = Looked::look(file, facts, sent, &pages, against, pictures == Pictures::Fields)?;
+    let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
     let pages = pages.laid(looked.laid());
     findings.extend(compare::compare(facts, sent, &pages, &looked));
     let layers = layers(facts, sent, &pages, &looked);
@@ -138,7 +140,7 @@ fn of_pdf(
         signature: signature(layers.signed, sent, &looked),
         changes: compare::changes(&looked),
         pages,
-        pictures: looked.pictures().collect(),
+        drawn: looked.pictures(),
     };
     Ok((Subject::Declaration(Box::new(seen)), findings))
 }

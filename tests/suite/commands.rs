@@ -247,24 +247,35 @@ fn inspect_tells_people_what_a_file_says() {
           form         marked: ja [/V ja], page 11
           form         marked: ja [/AS ja], page 11
           pixels       marked: ja [inked part: ja 0.467, nej 0.000], page 11
-      kommentar_ja         Två ⏎ rader. (single; form)
+      kommentar_ja         Två ⏎ rader. (agreed; form, pixels)
           form         “Två ⏎ rader.”, page 11
           pixels       something is written [inked pixels: 178], page 11
           pixels       draws “Två ⏎ rader.”, page 11
-      namnfortydligande    Siv Exempelsson (single; form)
+      namnfortydligande    Siv Exempelsson (agreed; form, pixels)
           form         “Siv Exempelsson”, page 11
           pixels       something is written [inked pixels: 323], page 11
           pixels       draws “Siv Exempelsson”, page 11
-      region               Region Örebro län (single; form)
+      region               Region Örebro län (agreed; form, pixels)
           form         “Region Örebro län”, page 11
           pixels       something is written [inked pixels: 362], page 11
           pixels       draws “Region Örebro län”, page 11
-      titel                Direktör (single; form)
+      titel                Direktör (agreed; form, pixels)
           form         “Direktör”, page 11
           pixels       something is written [inked pixels: 159], page 11
           pixels       draws “Direktör”, page 11
       empty      datum, epost, kommentar_nej, telefon
     ");
+
+    let said = desk.run(["inspect", "--json", "--explain", "bilder", "svar.pdf"]).ended(0);
+    let [line] = said.stderr.lines().filter(|line| line.starts_with("drew")).collect::<Vec<_>>()[..] else {
+        panic!("the page with the form alone is drawn: {said:?}");
+    };
+    let picture = desk.read(line.strip_prefix("drew ").expect("it begins so"));
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a size")];
+    reader.next_frame(&mut pixels).expect("a picture");
+    let red = pixels.chunks(3).filter(|pixel| *pixel == [220, 0, 0]).count();
+    assert!(red > 500, "new ink is red: {red}");
 
     desk.write("bild.jpg", b"\xff\xd8\xff\xe0");
     desk.write("blank.pdf", Returned::blank("18").bytes());
@@ -278,19 +289,19 @@ fn inspect_tells_people_what_a_file_says() {
           form         marked: ja [/V ja], page 11
           form         marked: ja [/AS ja], page 11
           pixels       marked: ja [inked part: ja 0.467, nej 0.000], page 11
-      kommentar_ja         Två ⏎ rader. (single; form)
+      kommentar_ja         Två ⏎ rader. (agreed; form, pixels)
           form         “Två ⏎ rader.”, page 11
           pixels       something is written [inked pixels: 178], page 11
           pixels       draws “Två ⏎ rader.”, page 11
-      namnfortydligande    Siv Exempelsson (single; form)
+      namnfortydligande    Siv Exempelsson (agreed; form, pixels)
           form         “Siv Exempelsson”, page 11
           pixels       something is written [inked pixels: 323], page 11
           pixels       draws “Siv Exempelsson”, page 11
-      region               Region Örebro län (single; form)
+      region               Region Örebro län (agreed; form, pixels)
           form         “Region Örebro län”, page 11
           pixels       something is written [inked pixels: 362], page 11
           pixels       draws “Region Örebro län”, page 11
-      titel                Direktör (single; form)
+      titel                Direktör (agreed; form, pixels)
           form         “Direktör”, page 11
           pixels       something is written [inked pixels: 159], page 11
           pixels       draws “Direktör”, page 11
@@ -303,7 +314,7 @@ fn inspect_tells_people_what_a_file_says() {
       choice     (empty; pixels)
           form         untouched, page 11
           pixels       no box marked [inked part: ja 0.000, nej 0.000], page 11
-      region               Region Örebro län (single; form)
+      region               Region Örebro län (agreed; form, pixels)
           form         “Region Örebro län”, page 11
           pixels       something is written [inked pixels: 362], page 11
           pixels       draws “Region Örebro län”, page 11

@@ -146,7 +146,7 @@ fn a_ticked_box_in_a_layer_is_no_tick() {
     let document = read(r);
     in_review(&document, "form-changed");
     claims(&document.choice, Status::Review, None);
-    claims(&document.fields["titel"], Status::Single, Some("Direktör"));
+    claims(&document.fields["titel"], Status::Agreed, Some("Direktör"));
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn boxes_whose_labels_changed_places_answer_nothing() {
     let document = read(r);
     in_review(&document, "content-changed");
     claims(&document.choice, Status::Review, None);
-    claims(&document.fields["titel"], Status::Single, Some("Direktör"));
+    claims(&document.fields["titel"], Status::Agreed, Some("Direktör"));
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn a_value_of_a_megabyte_is_suspicious_and_never_empty() {
     let document = read(r);
     in_review(&document, "suspicious-value");
     claims(&document.fields["titel"], Status::Review, None);
-    claims(&document.fields["datum"], Status::Single, Some("2026-02-11"));
+    claims(&document.fields["datum"], Status::Agreed, Some("2026-02-11"));
 }
 
 #[test]

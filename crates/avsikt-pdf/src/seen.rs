@@ -27,6 +27,9 @@ pub struct PageAsk {
     pub places: Vec<Rect>,
     /// Parts of the page that a person wants to see, likewise.
     pub pictures: Vec<Rect>,
+    /// Whether a picture is wanted of what was compared.
+    #[serde(default)]
+    pub explain: bool,
 }
 
 /// One page as it is seen.
@@ -41,12 +44,26 @@ pub struct PageSeen {
     /// stands in the JSON.
     #[serde(with = "by_number")]
     pub pictures: Vec<Png>,
+    /// What was compared, where that was asked for: one picture or none.
+    #[serde(with = "by_number")]
+    pub explained: Vec<Png>,
     /// Where the page is drawn otherwise than the original, outside the places.
     pub differences: Vec<Difference>,
     /// Whether the words of the page are the original's, outside the places.
     pub same_words: bool,
     /// A font could not be loaded: some of the page's text is neither read nor drawn.
     pub font_missing: bool,
+}
+
+impl PageSeen {
+    /// Every picture of this page, in the order in which they cross the pipe.
+    pub fn frames(&self) -> impl Iterator<Item = &Png> {
+        self.pictures.iter().chain(&self.explained)
+    }
+
+    pub fn frames_mut(&mut self) -> impl Iterator<Item = &mut Png> {
+        self.pictures.iter_mut().chain(&mut self.explained)
+    }
 }
 
 /// A picture as PNG; empty where it could not be drawn.

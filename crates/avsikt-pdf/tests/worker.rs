@@ -229,7 +229,16 @@ fn a_program_that_is_no_worker_is_told() {
 fn whole_page() -> LookAsk {
     let page = [0.0, 0.0, 595.0, 842.0].into();
     let field = [10.0, 10.0, 90.0, 30.0].into();
-    LookAsk { pages: vec![PageAsk { page: 0, original: None, crop: page, places: vec![field], pictures: vec![field] }] }
+    LookAsk {
+        pages: vec![PageAsk {
+            page: 0,
+            original: None,
+            crop: page,
+            places: vec![field],
+            pictures: vec![field],
+            explain: true,
+        }],
+    }
 }
 
 #[test]
@@ -241,6 +250,7 @@ fn a_file_is_asked_several_things_and_pictures_come_as_they_are() {
     let seen: Vec<PageSeen> = session.look(&[], &whole_page()).expect("it is drawn");
     assert_eq!(seen[0].places.len(), 1);
     assert!(seen[0].pictures[0].0.starts_with(b"\x89PNG"), "{:?}", seen[0].pictures);
+    assert!(seen[0].explained[0].0.starts_with(b"\x89PNG"));
     drop(session);
     assert_eq!(pool.idle_workers().len(), 1);
 }

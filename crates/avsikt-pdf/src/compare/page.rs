@@ -8,15 +8,16 @@
 //! A page whose content is known to be equal needs no original: only what lies over it, fields and annotations, is drawn
 //! and read.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use hayro::RenderCache;
-use hayro_interpret::kurbo::{Affine, Point};
+use hayro_interpret::kurbo::Affine;
 use hayro_interpret::{InterpreterCache, RenderContent, TransformExt};
 use hayro_syntax::page::Page;
 
+use crate::compare::explain::Explained;
 use crate::compare::likeness::Pages;
+use crate::compare::places::*;
 use crate::compare::registration::{self, Laid};
 use crate::facts::PdfProblem;
 use crate::file::passwords::{self, Passwords};
@@ -26,7 +27,7 @@ use crate::image::raster::{self, Grey};
 use crate::limits::Limits;
 use crate::opened::OpenFile;
 use crate::seen::{Difference, LookAsk, PageAsk, PageSeen, PlaceSeen, Png, Registration};
-use crate::text::glyphs::{self, Collected};
+use crate::text::glyphs;
 use crate::text::lines::{self, Placed};
 use crate::text::plain;
 
@@ -37,19 +38,12 @@ const SCALE: f64 = DPI / 72.0;
 const SAME: usize = 2;
 /// The margin of a place that is left out when ink is counted: frames of fields are drawn there.
 const MARGIN: f64 = 2.0;
-/// How far a glyph may stand outside a place and still belong to it.
-const SLACK: f64 = 1.5;
 /// What is left out around places when the rest is compared: a tick may reach beyond its box.
 const BEYOND: f64 = 6.0;
 /// Differences this near on a line are one.
 const BESIDE: f64 = 12.0;
 /// A page without readable words is laid as it is over an original of the same size if it has this much of its ink.
 const EXPLAINED: f64 = 0.9;
-/// How far a text's next glyph may stand from its last, in parts of an em: in another place, and elsewhere.
-const TOUCHING: f64 = 0.2;
-const A_WORD_ON: f64 = 1.2;
-/// How far below a line the next one of the same text may stand, likewise.
-const A_LINE_ON: f64 = 1.6;
 /// Pages of the same size may differ by this much, in points.
 const SAME_SIZE: f64 = 2.0;
 
@@ -97,7 +91,7 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
     let extent = (window.x1 - window.x0, window.y1 - window.y0);
     let picture = raster::grey(leaf, &caches.picture, RenderContent::ANNOTATIONS, to_window, extent);
     // Only for pictures is the page itself drawn too.
-    let shown = (!page.pictures.is_empty())
+    let shown = (page.explain || !page.pictures.is_empty())
         .then(|| raster::grey(leaf, &caches.picture, RenderContent::all(), to_canvas(to_sent), size(&page.crop)));
     let ink = Ink::of(&picture);
     let places = page.places.iter().map(|place| {
@@ -106,6 +100,11 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
         seen.overlaid = overlaid.text_of(&place);
         seen
     });
+    let places: Vec<PlaceSeen> = places.collect();
+    let explained = shown
+        .as_ref()
+        .filter(|_| page.explain)
+        .map(|shown| Explained { glyphs: overlaid.boxes(), ..explained(shown, (&ink, window), page) }.draw());
     PageSeen {
         page: page.page,
         registration: Some(Registration {
@@ -116,8 +115,9 @@ fn as_sent<'a>(leaf: &'a Page<'a>, page: &PageAsk, caches: &Caches<'a>, limits: 
             foreign: 0.0,
             to_original: Affine::IDENTITY.as_coeffs(),
         }),
-        places: places.collect(),
+        places,
         pictures: shown.map(|shown| pictures(&shown, page)).unwrap_or_default(),
+        explained: explained.into_iter().collect(),
         differences: Vec::new(),
         same_words: true,
         font_missing: over.no_font,
@@ -166,6 +166,22 @@ fn laid_over<'a, 'o>(
         seen
     });
     let places = places.collect();
+    let differences = compared.differences(
+        &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
+        &sent_glyphs,
+        &glyphs,
+        page,
+    );
+    let explained = page.explain.then(|| {
+        let told = differences.iter().map(|difference| seen_place(&difference.rect, &page.crop));
+        Explained {
+            gone: Some(&compared.gone),
+            glyphs: [new.boxes(), overlaid.boxes()].concat(),
+            differences: told.collect(),
+            ..explained(&shown, (&compared.new_ink, Pixels::default()), page)
+        }
+        .draw()
+    });
     let outside = |glyphs: &[Placed]| lines::assemble(outside(glyphs, page));
     PageSeen {
         page: page.page,
@@ -180,22 +196,27 @@ fn laid_over<'a, 'o>(
         }),
         places,
         pictures: pictures(&shown, page),
-        differences: compared.differences(
-            &Pages { sent: &sent, shown: &shown, dots: SCALE, scale: laid.scale },
-            &sent_glyphs,
-            &glyphs,
-            page,
-        ),
+        explained: explained.into_iter().collect(),
+        differences,
         same_words: outside(&sent_glyphs).split_whitespace().eq(outside(&glyphs).split_whitespace()),
         font_missing,
     }
+}
+
+/// The picture of what was compared, as far as it is the same for every page.
+fn explained<'a>(shown: &'a Grey, new: (&'a Ink, Pixels), page: &PageAsk) -> Explained<'a> {
+    let places: Vec<Rect> = page.places.iter().map(|place| seen_place(place, &page.crop)).collect();
+    let counted = places.iter().map(|place| grown(place, -margin(place))).collect();
+    Explained { shown, new, gone: None, places, counted, glyphs: Vec::new(), differences: Vec::new(), scale: SCALE }
 }
 
 /// Two pictures of a page, compared.
 struct Compared {
     /// Ink that was not sent.
     new_ink: Ink,
-    /// Ink that was sent and is gone, and that is new, outside the places.
+    /// Ink that was sent and is gone, outside the places.
+    gone: Ink,
+    /// Groups of such ink, and of ink that is new, outside the places.
     changed: Vec<Pixels>,
     /// Part of the ink that was sent that is still there.
     explained: f64,
@@ -222,7 +243,7 @@ impl Compared {
         let mut changed = gone.groups();
         changed.extend(added.groups());
         // A frame around a place is no new ink, so a pixel of distance is enough there.
-        Compared { new_ink: is.without(&was.spread(1)), changed, explained, foreign }
+        Compared { new_ink: is.without(&was.spread(1)), gone, changed, explained, foreign }
     }
 
     /// Where the page outside the places is drawn otherwise, from top to bottom, with the words of the lines there.
@@ -282,17 +303,9 @@ fn user_to_seen(crop: &Rect) -> Affine {
     Affine::new([1.0, 0.0, 0.0, -1.0, -crop.x0, crop.y1])
 }
 
-fn seen_place(place: &Rect, crop: &Rect) -> Rect {
-    Rect::new(place.x0 - crop.x0, crop.y1 - place.y1, place.x1 - crop.x0, crop.y1 - place.y0)
-}
-
 fn same_size<'a>(leaf: &Page<'a>, over: &Page<'a>) -> bool {
     let ((a, b), (c, d)) = (leaf.render_dimensions(), over.render_dimensions());
     f64::from((a - c).abs().max((b - d).abs())) < SAME_SIZE
-}
-
-fn grown(rect: &Rect, by: f64) -> Rect {
-    Rect { x0: rect.x0 - by, y0: rect.y0 - by, x1: rect.x1 + by, y1: rect.y1 + by }
 }
 
 /// The pixels around all places of a page.
@@ -305,10 +318,14 @@ fn window(page: &PageAsk) -> Pixels {
     Pixels { x0, y0, x1: near.x1.clamp(x0, width), y1: near.y1.clamp(y0, height) }
 }
 
+/// What is left out of a place when its ink is counted, along each edge.
+fn margin(place: &Rect) -> f64 {
+    MARGIN.min(place.width() / 6.0).min(place.height() / 6.0)
+}
+
 /// Ink in a place, without its margin. The picture begins at the upper left corner of `window`.
 fn inked(ink: &Ink, place: &Rect, window: &Pixels) -> PlaceSeen {
-    let margin = MARGIN.min(place.width() / 6.0).min(place.height() / 6.0);
-    let inner = ink::pixels(&grown(place, -margin), SCALE);
+    let inner = ink::pixels(&grown(place, -margin(place)), SCALE);
     let pixels = ink.count(&inner.seen_from(window));
     PlaceSeen { ink: pixels as f64 / inner.area().max(1) as f64, pixels, ..PlaceSeen::default() }
 }
@@ -320,132 +337,4 @@ fn pictures(shown: &Grey, page: &PageAsk) -> Vec<Png> {
         Png(raster::png(&cut).unwrap_or_default())
     };
     page.pictures.iter().map(picture).collect()
-}
-
-/// Glyphs with their places in points of the original.
-fn moved(mut glyphs: Vec<Placed>, to_sent: Affine) -> Vec<Placed> {
-    for glyph in &mut glyphs {
-        let along = to_sent * Point::new(1.0, 0.0) - to_sent * Point::ZERO;
-        let (dx, dy) = glyph.direction.vector();
-        let turned = (along.x * dx - along.y * dy, along.y * dx + along.x * dy);
-        let at = to_sent * Point::new(glyph.x, glyph.y);
-        glyph.direction = lines::Direction::of(turned.0, turned.1);
-        glyph.advance *= along.hypot();
-        glyph.size *= along.hypot();
-        (glyph.x, glyph.y) = (at.x, at.y);
-    }
-    glyphs
-}
-
-fn upright(glyphs: Vec<Placed>, laid: &Laid) -> Vec<Placed> {
-    moved(glyphs, laid.affine)
-}
-
-/// The middle of a glyph's letter: half its width along, a third of an em up.
-fn middle(glyph: &Placed) -> (f64, f64) {
-    let (dx, dy) = glyph.direction.vector();
-    let (along, up) = (glyph.advance / 2.0, glyph.size * 0.3);
-    (glyph.x + dx * along + dy * up, glyph.y + dy * along - dx * up)
-}
-
-fn stands_in(glyph: &Placed, place: &Rect) -> bool {
-    let (x, y) = middle(glyph);
-    let place = grown(place, SLACK);
-    (place.x0..=place.x1).contains(&x) && (place.y0..=place.y1).contains(&y)
-}
-
-fn standing_in(glyphs: &[Placed], place: &Rect) -> Vec<Placed> {
-    glyphs.iter().filter(|glyph| stands_in(glyph, place)).cloned().collect()
-}
-
-/// Whether hidden text follows a place to the right or below it, within a line.
-fn goes_on(hidden: &[Placed], place: &Rect) -> bool {
-    hidden.iter().filter(|glyph| !glyph.is_white()).any(|glyph| {
-        let (x, y) = middle(glyph);
-        let right = (place.y0..place.y1).contains(&y) && (place.x1 - SLACK..place.x1 + 1.5 * glyph.size).contains(&x);
-        let below = (place.x0..place.x1).contains(&x) && (place.y1 - SLACK..place.y1 + 1.5 * glyph.size).contains(&y);
-        right || below
-    })
-}
-
-/// What annotations and fields draw, in points of the original.
-struct Overlaid {
-    seen: Vec<Placed>,
-    /// Glyphs that a field's clip hides, with the middle of what that clip lets through.
-    clipped: Vec<(Placed, Point)>,
-}
-
-impl Overlaid {
-    fn of(collected: &Collected, to_sent: Affine) -> Self {
-        let hidden = collected.clipped.iter().filter_map(|clipped| Some((clipped.glyph.clone(), clipped.window?)));
-        let (glyphs, windows): (Vec<Placed>, Vec<Point>) = hidden.unzip();
-        let windows = windows.into_iter().map(|window| to_sent * window);
-        Overlaid {
-            seen: moved(collected.glyphs.clone(), to_sent),
-            clipped: moved(glyphs, to_sent).into_iter().zip(windows).collect(),
-        }
-    }
-
-    /// All the text that is drawn for a place: a viewer lets people scroll to what its edge hides.
-    fn text_of(&self, place: &Rect) -> String {
-        let inside = |at: &Point| (place.x0..=place.x1).contains(&at.x) && (place.y0..=place.y1).contains(&at.y);
-        let clipped = self.clipped.iter().filter(|(_, window)| inside(window)).map(|(glyph, _)| glyph.clone());
-        lines::assemble(standing_in(&self.seen, place).into_iter().chain(clipped).collect())
-    }
-}
-
-/// Printed glyphs that were not there when the page was sent.
-struct New {
-    glyphs: Vec<Placed>,
-    /// Whether each stands in a place.
-    placed: Vec<bool>,
-}
-
-impl New {
-    fn of(glyphs: &[Placed], sent: &[Placed], page: &PageAsk) -> Self {
-        let mut by_row: BTreeMap<i64, Vec<&Placed>> = BTreeMap::new();
-        for glyph in sent {
-            by_row.entry(row(glyph.y)).or_default().push(glyph);
-        }
-        let known = |glyph: &&Placed| {
-            let rows = by_row.range(row(glyph.y) - 1..=row(glyph.y) + 1).flat_map(|(_, glyphs)| glyphs);
-            rows.into_iter().any(|was| was.text == glyph.text && (was.x - glyph.x).hypot(was.y - glyph.y) < SLACK)
-        };
-        let glyphs: Vec<Placed> = glyphs.iter().filter(|glyph| !known(glyph)).cloned().collect();
-        let places: Vec<Rect> = page.places.iter().map(|place| seen_place(place, &page.crop)).collect();
-        let placed = glyphs.iter().map(|glyph| places.iter().any(|place| stands_in(glyph, place))).collect();
-        New { glyphs, placed }
-    }
-
-    fn standing_in(&self, place: &Rect) -> Vec<Placed> {
-        standing_in(&self.glyphs, place)
-    }
-
-    /// Whether text that begins in a place goes on outside it, on the same line or on the next one below: a person reads
-    /// on where the box ends. Where the next place begins, only what touches is the same text.
-    fn goes_beyond(&self, place: &Rect) -> bool {
-        let dark = |glyph: &&Placed| !glyph.is_white();
-        let inside: Vec<&Placed> = self.glyphs.iter().filter(dark).filter(|glyph| stands_in(glyph, place)).collect();
-        let outside = self.glyphs.iter().zip(&self.placed).filter(|(glyph, _)| dark(glyph) && !stands_in(glyph, place));
-        outside.into_iter().any(|(glyph, placed)| {
-            inside.iter().any(|before| {
-                let size = glyph.size.max(before.size);
-                let gap = (glyph.x - before.x - before.advance).max(before.x - glyph.x - glyph.advance);
-                let across = (glyph.y - before.y).abs();
-                let same_line = across < size * 0.3 && gap < size * if *placed { TOUCHING } else { A_WORD_ON };
-                let next_line = !placed && gap < 0.0 && (glyph.y - before.y) > 0.0 && across < size * A_LINE_ON;
-                glyph.direction == before.direction && (same_line || next_line)
-            })
-        })
-    }
-}
-
-/// Rows of this height are searched for a glyph's like.
-fn row(y: f64) -> i64 {
-    (y / SLACK) as i64
-}
-
-fn outside(glyphs: &[Placed], page: &PageAsk) -> Vec<Placed> {
-    let places: Vec<Rect> = page.places.iter().map(|place| seen_place(place, &page.crop)).collect();
-    glyphs.iter().filter(|glyph| !places.iter().any(|place| stands_in(glyph, place))).cloned().collect()
 }

@@ -96,6 +96,12 @@ impl Ink {
         rows.map(|y| self.inked[y * self.width..][columns.clone()].iter().filter(|inked| **inked).count()).sum()
     }
 
+    /// Every inked pixel: across and down.
+    pub fn places(&self) -> impl Iterator<Item = (usize, usize)> {
+        let inked = self.inked.iter().enumerate().filter(|(_, inked)| **inked);
+        inked.map(|(at, _)| (at % self.width, at / self.width))
+    }
+
     pub fn total(&self) -> usize {
         self.inked.iter().filter(|inked| **inked).count()
     }

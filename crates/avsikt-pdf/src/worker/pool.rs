@@ -141,7 +141,7 @@ impl Session<'_, '_> {
     pub fn look(&mut self, original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, Failure> {
         let (mut pages, pictures) = self.ask::<Vec<PageSeen>>(&Request::Look(ask.clone()), Some(original))?;
         let mut pictures = pictures.into_iter();
-        for wanted in pages.iter_mut().flat_map(|page| &mut page.pictures) {
+        for wanted in pages.iter_mut().flat_map(PageSeen::frames_mut) {
             wanted.0 = pictures.next().unwrap_or_default();
         }
         Ok(pages)

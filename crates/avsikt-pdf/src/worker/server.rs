@@ -82,7 +82,7 @@ fn session(
 }
 
 fn pictures(pages: &[PageSeen]) -> Vec<&Png> {
-    pages.iter().flat_map(|page| &page.pictures).collect()
+    pages.iter().flat_map(PageSeen::frames).collect()
 }
 
 /// Asks an opened file. A panic closes it: everything asked afterwards is answered with it too.
