@@ -13,6 +13,7 @@
 
 // Ground.
 pub mod diagnostic;
+pub mod encoder;
 pub mod error;
 pub mod finding;
 pub mod ids;

@@ -176,6 +176,14 @@ mod tests {
         assert!(token.len() <= 47, "{token}");
     }
 
+    /// Frozen: what was sent must be recognised by every later version.
+    #[test]
+    fn identities_are_frozen() {
+        assert_eq!(identity("18", 12).token(&key()), "AV1:SITHS-PAKET-2:18:12:E8XXM1D7VDNRR");
+        assert_eq!(hex(&key().file_id("siths-paket-2", "18", "0123456789abcdef")), "8bfc0f57a992e87f37c8529e1cc58f94");
+        assert_eq!(key().fingerprint(), "4bb06f8e4e3a7715");
+    }
+
     #[test]
     fn one_recipients_page_cannot_be_made_into_anothers() {
         let token = identity("18", 12).token(&key());

@@ -14,6 +14,8 @@ use super::tree::{
     Align, Block, ChoiceBlock, Column, CommentBlock, CoverPage, Fact, FieldBlock, FormBlock, Inline, OptionBlock, Row,
     SignatureBlock, Table, TableStyle, Tree,
 };
+use serde::Serialize;
+
 use crate::campaign::Campaign;
 use crate::campaign::declaration::{Form, FormField, FormFieldKind, Glossary, PriceTable, Section, Text};
 use crate::campaign::prices::{PriceLine, Prices};
@@ -32,7 +34,7 @@ pub struct Composed {
 }
 
 /// What a field of the form is to be: all that the page itself does not say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldPlan {
     pub name: String,
     pub kind: PlannedKind,
@@ -42,7 +44,7 @@ pub struct FieldPlan {
     pub read_only: bool,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum PlannedKind {
     /// Boxes that exclude each other: on-state and tooltip of each.
     Choice(Vec<(String, String)>),
