@@ -7,6 +7,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use ttf_parser::{Face, Tag};
+use write_fonts::FontBuilder;
+use write_fonts::tables::cmap::Cmap;
+use write_fonts::types::GlyphId;
 
 /// Flags of a composite glyph's components (OpenType `glyf`).
 const MORE_COMPONENTS: u16 = 0x20;
@@ -28,7 +31,7 @@ pub fn without_hinting(bytes: &[u8]) -> Option<Vec<u8>> {
         }
     }
     outlines(&face, |_| true, &mut tables)?;
-    font_file(&tables)
+    Some(font_file(&tables))
 }
 
 /// The font file with the needed outlines alone: same glyph numbers, no layout tables.
@@ -47,13 +50,13 @@ pub fn reduce(face: &Face<'_>, glyphs: &BTreeMap<char, u16>) -> Option<Vec<u8>> 
             tables.insert(*tag, data.to_vec());
         }
     }
-    tables.insert(*b"cmap", cmap(glyphs));
+    tables.insert(*b"cmap", cmap(glyphs)?);
     outlines(face, |glyph| needed.contains(&glyph), &mut tables)?;
     // post version 3: no glyph names (OpenType `post`).
     let mut post = table(b"post")?.get(..32)?.to_vec();
     post[..4].copy_from_slice(&[0, 3, 0, 0]);
     tables.insert(*b"post", post);
-    font_file(&tables)
+    Some(font_file(&tables))
 }
 
 /// Sets `glyf`, `loca` and `head` to the kept outlines, without their hinting programs.
@@ -69,9 +72,8 @@ fn outlines(face: &Face<'_>, keep: impl Fn(u16) -> bool, tables: &mut Tables) ->
     }
     loca.extend(u32::try_from(glyf.len()).ok()?.to_be_bytes());
     let mut head = face.raw_face().table(Tag::from_bytes(b"head"))?.to_vec();
-    // indexToLocFormat 1: long offsets. The checksum adjustment is zeroed, which readers of embedded fonts ignore.
+    // indexToLocFormat 1: long offsets.
     head.get_mut(50..52)?.copy_from_slice(&[0, 1]);
-    head.get_mut(8..12)?.fill(0);
     tables.insert(*b"glyf", glyf);
     tables.insert(*b"head", head);
     tables.insert(*b"loca", loca);
@@ -174,61 +176,19 @@ fn components(outline: &[u8]) -> Vec<Component> {
     parts
 }
 
-/// A `cmap` with one subtable, format 4 for Windows Unicode: what every reader of TrueType understands.
-fn cmap(glyphs: &BTreeMap<char, u16>) -> Vec<u8> {
-    let mut segments: Vec<(u16, u16, u16)> = Vec::new();
-    for (&c, &glyph) in glyphs {
-        let Ok(code) = u16::try_from(u32::from(c)) else { continue };
-        let delta = glyph.wrapping_sub(code);
-        match segments.last_mut() {
-            Some((_, end, last)) if *last == delta && code == *end + 1 => *end = code,
-            _ => segments.push((code, code, delta)),
-        }
-    }
-    segments.push((0xffff, 0xffff, 1));
-    let count = u16::try_from(segments.len()).expect("fewer segments than characters in the plane");
-    let search = 2 * (1u16 << count.ilog2());
-    let mut body: Vec<u16> = vec![count * 2, search, u16::try_from(count.ilog2()).unwrap_or(0), count * 2 - search];
-    body.extend(segments.iter().map(|s| s.1));
-    body.push(0);
-    body.extend(segments.iter().map(|s| s.0));
-    body.extend(segments.iter().map(|s| s.2));
-    body.extend(segments.iter().map(|_| 0));
-    let length = u16::try_from(6 + body.len() * 2).expect("a few hundred segments are a few kilobytes");
-    // Table header: version 0, one subtable for platform 3 (Windows), encoding 1 (Unicode), at offset 12.
-    let words = [0, 1, 3, 1, 0, 12, 4, length, 0].into_iter().chain(body);
-    words.flat_map(u16::to_be_bytes).collect()
+/// A `cmap` with segments (format 4): what every reader of TrueType understands.
+fn cmap(glyphs: &BTreeMap<char, u16>) -> Option<Vec<u8>> {
+    let mappings = glyphs.iter().map(|(&c, &glyph)| (c, GlyphId::new(glyph.into())));
+    write_fonts::dump_table(&Cmap::from_mappings(mappings).ok()?).ok()
 }
 
 /// Puts tables together as a TrueType file (OpenType 1.9, "Organization of an OpenType font").
-fn font_file(tables: &BTreeMap<[u8; 4], Vec<u8>>) -> Option<Vec<u8>> {
-    let count = u16::try_from(tables.len()).ok()?;
-    let search = 16 * (1u16 << count.ilog2());
-    let mut out: Vec<u8> = vec![0, 1, 0, 0];
-    for word in [count, search, u16::try_from(count.ilog2()).ok()?, count * 16 - search] {
-        out.extend(word.to_be_bytes());
-    }
-    let mut offset = 12 + tables.len() * 16;
+fn font_file(tables: &Tables) -> Vec<u8> {
+    let mut font = FontBuilder::new();
     for (tag, data) in tables {
-        out.extend(tag);
-        out.extend(checksum(data).to_be_bytes());
-        out.extend(u32::try_from(offset).ok()?.to_be_bytes());
-        out.extend(u32::try_from(data.len()).ok()?.to_be_bytes());
-        offset += data.len().next_multiple_of(4);
+        font.add_raw(write_fonts::types::Tag::new(tag), data);
     }
-    for data in tables.values() {
-        out.extend_from_slice(data);
-        out.resize(out.len().next_multiple_of(4), 0);
-    }
-    Some(out)
-}
-
-fn checksum(data: &[u8]) -> u32 {
-    data.chunks(4).fold(0u32, |sum, chunk| {
-        let mut word = [0; 4];
-        word[..chunk.len()].copy_from_slice(chunk);
-        sum.wrapping_add(u32::from_be_bytes(word))
-    })
+    font.build()
 }
 
 #[cfg(test)]

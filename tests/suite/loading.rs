@@ -562,7 +562,7 @@ fn markdown_that_cannot_be_shown_is_told_with_its_place() {
 #[test]
 fn files_that_are_missing_or_no_text_are_told_together() {
     let desk = Desk::shipped();
-    desk.write(&file("campaign.yaml"), b"PK\x03\x04\0\0".to_vec());
+    desk.write(&file("campaign.yaml"), b"PK\x03\x04\0\0");
     std::fs::remove_file(desk.path(&file("recipients.yaml"))).expect("it is there");
     std::fs::remove_file(desk.path(&file("campaign.key"))).expect("it is there");
     insta::assert_snapshot!(check(&desk).ended(2).stderr, @r"

@@ -81,7 +81,12 @@ fn honest() -> Vec<Honest> {
 
 /// One small change.
 fn mutant(bytes: &[u8], kind: usize, random: &mut Random) -> Vec<u8> {
-    let in_bytes: [fn(&mut Vec<u8>, &mut Random); 4] = [noise, truncation, swapped_tokens, doubled_piece];
+    let in_bytes: [fn(&mut Vec<u8>, &mut Random); 4] = [
+        |bytes, random| noise(bytes, random),
+        truncation,
+        |bytes, random| swapped_tokens(bytes, random),
+        doubled_piece,
+    ];
     let in_objects: [fn(&mut Returned, &mut Random); 7] =
         [swapped_references, swapped_names, a_glyph, a_value, a_state, a_widget, a_lost_key];
     if let Some(change) = in_bytes.get(kind) {
@@ -99,7 +104,7 @@ const KINDS: usize = 11;
 /// cut off, or its printed text is changed.
 const OF_FLATTENED: [usize; 2] = [1, 6];
 
-fn noise(bytes: &mut Vec<u8>, random: &mut Random) {
+fn noise(bytes: &mut [u8], random: &mut Random) {
     for _ in 0..=random.below(8) {
         let at = random.below(bytes.len());
         bytes[at] ^= 1 << random.below(8);
@@ -113,12 +118,12 @@ fn truncation(bytes: &mut Vec<u8>, random: &mut Random) {
 }
 
 /// Two numbers of equal length change places: references, lengths, coordinates, offsets.
-fn swapped_tokens(bytes: &mut Vec<u8>, random: &mut Random) {
+fn swapped_tokens(bytes: &mut [u8], random: &mut Random) {
     let tail = bytes.len().saturating_sub(60_000);
     let mut numbers: Vec<(usize, usize)> = Vec::new();
     let mut start = None;
-    for at in tail..bytes.len() {
-        match (bytes[at].is_ascii_digit(), start) {
+    for (at, byte) in bytes.iter().enumerate().skip(tail) {
+        match (byte.is_ascii_digit(), start) {
             (true, None) => start = Some(at),
             (false, Some(from)) => {
                 numbers.push((from, at - from));
