@@ -34,8 +34,8 @@ use super::document::{Reconciled, Status};
 use super::reading::{Layer, Reading, Seen};
 use crate::finding::{Code, Finding};
 
-/// How sure a value is. Measured, not felt: of 1 554 values that avsikt gave in the round trip with outside programs
-/// (`docs/clients.md`, November 2026) none was wrong, so with 95 % confidence fewer than 3 / 1 554 are (the rule of three).
+/// How sure a value is. Measured, not felt: of 1 526 fields that avsikt read in the round trip with outside programs
+/// (`docs/clients.md`, November 2026) none was wrong, so with 95 % confidence fewer than 3 / 1 526 are (the rule of three).
 const CONFIDENCE: f64 = 0.998;
 
 /// What the readings of a choice say together, and the finding that goes with it.
