@@ -130,6 +130,14 @@ impl Manifest {
         self.documents.iter().find(|sent| sent.recipient == recipient)
     }
 
+    /// The page that is drawn exactly so, by the digest of its content: every page bears its own identity, so no two are alike.
+    pub fn page_drawn(&self, content: &str) -> Option<(&Sent, SentPage)> {
+        self.documents.iter().find_map(|sent| {
+            let at = sent.pages.iter().position(|page| page.content == content)?;
+            Some((sent, SentPage::at(at)))
+        })
+    }
+
     /// The file's text, ending with a newline.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a manifest is plain data") + "\n"

@@ -7,7 +7,6 @@ use std::time::Instant;
 use avsikt::answer::document::{Document, Outcome};
 use avsikt::answer::understand;
 use avsikt::inbox;
-use avsikt::pdf::facts::TextAsked;
 use avsikt::pdf::worker::Pool;
 use avsikt::read::{Campaigner, Pictures};
 use avsikt::workspace::Workspace;
@@ -87,7 +86,7 @@ fn whole_reading(bencher: Bencher, bytes: &[u8], read: impl Fn(&inbox::Parcel, &
 #[divan::bench(min_time = 3)]
 fn facts_of_one_form(bencher: Bencher) {
     let (bytes, pool) = (filled("18").bytes(), pool(1));
-    bencher.bench_local(|| pool.open(&bytes).facts(&TextAsked::default()).unwrap());
+    bencher.bench_local(|| pool.open(&bytes).facts().unwrap());
 }
 
 /// Everything that careful reading does with a filled-in form.

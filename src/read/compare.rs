@@ -3,6 +3,8 @@
 //! A page that was drawn anew is an edit only where its pixels differ; its text alone proves nothing, since some printers
 //! lose letters in it.
 
+use std::collections::BTreeMap;
+
 use super::form::is_called;
 use super::looked::{self, LookProblem, Looked, LookedPage};
 use super::pages::PageMap;
@@ -49,8 +51,14 @@ const SIGNING_WORDS_NEEDED: usize = 4;
 const LONGEST_CHANGE: usize = 200;
 
 /// Compares a return with what was sent.
-pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) -> Vec<Finding> {
-    let mut findings = page_list(facts, sent, pages);
+pub fn compare(
+    facts: &PdfFacts,
+    texts: &BTreeMap<usize, String>,
+    sent: &Sent,
+    pages: &PageMap,
+    looked: &Looked,
+) -> Vec<Finding> {
+    let mut findings = page_list(texts, sent, pages);
     match &looked.problem {
         Some(LookProblem::NoOriginal(why)) => findings.push(Finding::new(Code::OriginalMissing).detail(why.as_str())),
         Some(LookProblem::Pdf(problem)) => findings.push(super::problem_finding(problem)),
@@ -82,7 +90,7 @@ pub fn compare(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) 
     findings
 }
 
-fn page_list(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Finding> {
+fn page_list(texts: &BTreeMap<usize, String>, sent: &Sent, pages: &PageMap) -> Vec<Finding> {
     let mut findings = Vec::new();
     let known = pages.known();
     let all = (0..sent.pages.len()).map(SentPage::at);
@@ -94,7 +102,7 @@ fn page_list(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Finding> {
     let foreign = pages.iter().filter(|(page, sent_page)| sent_page.is_none_or(|sent_page| twice(*page, sent_page)));
     let mut added: Vec<ReturnedPage> = foreign.map(|(page, _)| page).collect();
     let ours = pages.iter().rfind(|(_, sent_page)| sent_page.is_some()).map(|(page, _)| page);
-    let telling = |page: &ReturnedPage| ours.is_none_or(|ours| *page > ours) && tells_of_signing(facts, *page);
+    let telling = |page: &ReturnedPage| ours.is_none_or(|ours| *page > ours) && tells_of_signing(texts, *page);
     let verification: Vec<ReturnedPage> = added.iter().copied().filter(telling).collect();
     added.retain(|page| !verification.contains(page));
     if !verification.is_empty() {
@@ -110,8 +118,8 @@ fn page_list(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Finding> {
 }
 
 /// Whether a page is one that signing services append: it has several of their words.
-fn tells_of_signing(facts: &PdfFacts, page: ReturnedPage) -> bool {
-    let text = facts.pages[page.index()].text.as_deref().unwrap_or_default().to_lowercase();
+fn tells_of_signing(texts: &BTreeMap<usize, String>, page: ReturnedPage) -> bool {
+    let text = texts.get(&page.index()).map_or("", String::as_str).to_lowercase();
     SIGNING_WORDS.iter().filter(|word| text.contains(*word)).count() >= SIGNING_WORDS_NEEDED
 }
 

@@ -4,11 +4,11 @@
 //! | --- | --- | --- |
 //! | `file-id` | `/ID[0]` | recipient and edition; only the key's holder can make it |
 //! | `page-data` | each page's page-piece dictionary | recipient and page, by the key |
-//! | `page-text` | the token printed under the QR code, as text | recipient and page, by the key |
+//! | `page-text` | the token printed under the QR code, as text, or a page that is drawn exactly as one that was sent | recipient and page, by the key |
 //! | `metadata` | keywords | recipient, by the key |
 //! | `field` | the prefilled text field that holds a recipient's name | nothing: anybody can type it |
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Campaigner;
 use super::form::{is_called, same_words};
@@ -38,8 +38,8 @@ struct Claim {
     page: Option<(ReturnedPage, SentPage)>,
 }
 
-pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
-    let (mut claims, foreign) = claims(facts, against);
+pub fn identify(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Campaigner<'_>) -> Identified {
+    let (mut claims, foreign) = claims(facts, texts, against);
     // A token of another campaign says more than a name that anybody can type.
     if foreign.is_some() && claims.iter().all(|claim| claim.by == "field") {
         claims.clear();
@@ -80,7 +80,7 @@ pub fn identify(facts: &PdfFacts, against: &Campaigner<'_>) -> Identified {
 }
 
 /// Every mark that names a recipient of this campaign, and the name of another campaign if one was met.
-fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<String>) {
+fn claims(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Campaigner<'_>) -> (Vec<Claim>, Option<String>) {
     let mut claims = Vec::new();
     let mut foreign = None;
     let mut take = |by: &'static str, at: Option<usize>, found: FoundToken| {
@@ -99,9 +99,18 @@ fn claims(facts: &PdfFacts, against: &Campaigner<'_>) -> (Vec<Claim>, Option<Str
         for token in find_tokens(page.piece.as_deref().unwrap_or_default(), against.key) {
             take("page-data", Some(at), token);
         }
-        for token in find_tokens(page.text.as_deref().unwrap_or_default(), against.key) {
+        for token in find_tokens(texts.get(&at).map_or("", String::as_str), against.key) {
             take("page-text", Some(at), token);
         }
+    }
+    for (at, page) in facts.pages.iter().enumerate() {
+        let drawn = page.content_sha256.as_ref().and_then(|content| against.manifest.page_drawn(content));
+        claims.extend(drawn.map(|(sent, sent_page)| Claim {
+            by: "page-text",
+            recipient: sent.recipient.to_string(),
+            authentic: true,
+            page: Some((ReturnedPage::at(at), sent_page)),
+        }));
     }
     let claim = |by, recipient: &str, authentic| Claim { by, recipient: recipient.to_owned(), authentic, page: None };
     if let Some(sent) = against.manifest.documents.iter().find(|sent| Some(&sent.file_id) == facts.file_id.as_ref()) {

@@ -22,13 +22,15 @@ pub mod pages;
 mod pixels;
 mod printed;
 
+use std::collections::BTreeSet;
+
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
 use crate::inbox::{Content, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
-use crate::pdf::facts::{PdfFacts, PdfProblem, TextAsked};
+use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
@@ -67,7 +69,7 @@ pub fn read(
     let (kind, subject, findings) = match &parcel.content {
         Content::Pdf { bytes, wrong_extension } => {
             let mut file = pool.open(bytes);
-            let (subject, mut findings) = match file.facts(&TextAsked::default()) {
+            let (subject, mut findings) = match file.facts() {
                 Ok(facts) => of_pdf(&mut file, &facts, against, pictures)?,
                 Err(Failure::File(problem)) => (Subject::Unreadable, vec![problem_finding(&problem)]),
                 Err(Failure::Worker(error)) => return Err(error),
@@ -111,8 +113,17 @@ fn of_pdf(
     against: &Campaigner<'_>,
     pictures: Pictures,
 ) -> Result<(Subject, Vec<Finding>), WorkerError> {
-    let identified = identify::identify(facts, against);
+    let PageTexts { texts, oddities } = match unknown_pages(facts, against) {
+        pages if pages.is_empty() => PageTexts::default(),
+        pages => match file.texts(pages) {
+            Ok(texts) => texts,
+            Err(Failure::File(problem)) => return Ok((Subject::Unreadable, vec![problem_finding(&problem)])),
+            Err(Failure::Worker(error)) => return Err(error),
+        },
+    };
+    let identified = identify::identify(facts, &texts, against);
     let (identity, pages, mut findings) = (identified.identity, identified.pages, identified.findings);
+    findings.extend(oddities.into_iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity)));
     let sent = identified.recipient.as_deref().and_then(|code| against.manifest.sent_to(code));
     let Some(sent) = sent else {
         // Another campaign's document has been told as such.
@@ -130,7 +141,7 @@ fn of_pdf(
     findings.extend(renamed);
     let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
     let pages = pages.laid(looked.laid());
-    findings.extend(compare::compare(facts, sent, &pages, &looked));
+    findings.extend(compare::compare(facts, &texts, sent, &pages, &looked));
     let layers = layers(facts, sent, &pages, &looked);
     findings.extend(layers.findings);
     let seen = DeclarationSeen {
@@ -143,6 +154,18 @@ fn of_pdf(
         drawn: looked.pictures(),
     };
     Ok((Subject::Declaration(Box::new(seen)), findings))
+}
+
+/// The pages whose text must be read: those that are not drawn exactly as one that was sent. Pages with fields come first.
+fn unknown_pages(facts: &PdfFacts, against: &Campaigner<'_>) -> Vec<usize> {
+    let with_fields: BTreeSet<usize> =
+        facts.fields.iter().flat_map(|field| &field.widgets).filter_map(|widget| widget.page).collect();
+    let known =
+        |content: Option<&String>| content.is_some_and(|content| against.manifest.page_drawn(content).is_some());
+    let mut pages: Vec<usize> =
+        (0..facts.pages.len()).filter(|page| !known(facts.pages[*page].content_sha256.as_ref())).collect();
+    pages.sort_by_key(|page| (!with_fields.contains(page), *page));
+    pages
 }
 
 /// What all layers give.

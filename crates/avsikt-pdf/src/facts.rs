@@ -4,23 +4,12 @@
 //! draw no conclusion: what it means for a campaign is decided in `read`. They cross from the worker process to the
 //! program as JSON, so nothing in here may refer to a PDF library's types.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::form::rich::RichText;
 use crate::geometry::Rect;
-
-/// Which pages' text is wanted; reading it is most of the work on a file with many pages.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TextAsked {
-    /// Pages with at least one widget, and those without our page-piece data, which printing and other programs take away,
-    /// up to `Limits::text_pages`.
-    #[default]
-    WidgetPages,
-    None,
-    /// These pages, counted from 0; those that the file does not have are passed over.
-    Pages(Vec<usize>),
-}
 
 /// Everything read from one PDF file.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -78,9 +67,16 @@ pub struct PageFacts {
     pub content_sha256: Option<String>,
     /// Our page-piece data (ISO 32000-2 14.5): the identity token that was stored with the page.
     pub piece: Option<String>,
-    /// The text of the page's content (annotations and fields are told elsewhere), a line a line, read only where it was
-    /// asked for. U+FFFD stands for a glyph whose character the file does not tell.
-    pub text: Option<String>,
+}
+
+/// The text of some pages' content: the pdf room's third answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PageTexts {
+    /// By page index from 0, a line a line; pages that cannot be read are left out. U+FFFD stands for a glyph whose character
+    /// the file does not tell.
+    pub texts: BTreeMap<usize, String>,
+    /// Limits that were met and fonts that are missing, in plain English.
+    pub oddities: Vec<String>,
 }
 
 /// One terminal field with its widgets.

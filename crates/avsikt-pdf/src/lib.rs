@@ -4,12 +4,13 @@
 //!          ┌─ file/    open, passwords, pages, resources, active content ─┐
 //! bytes ───┼─ form/    field tree, values, rich text, appearance ─────────┼─▶ facts   (what stands in the file)
 //!          ├─ annot/   what was laid over the pages ──────────────────────┤
-//!          └─ text/    glyphs, lines ─────────────────────────────────────┘
-//!                                  form/second_reader contradicts form/tree
+//!          │                         form/second_reader contradicts form/tree
+//!          ├─ text/    glyphs, lines ───────────────────────────────────────▶ texts   (what stands on its pages)
+//!          │
+//!          ├─ text/    glyphs, plain text ─┐
+//! original ┴─ image/   raster, ink ────────┴─ compare/ registration, places, likeness, page ─▶ seen (what a person sees)
 //!
-//! bytes ───┬─ text/    glyphs, plain text ─┐
-//! original ┴─ image/   raster, ink ────────┴─ compare/ registration, likeness, page ─▶ seen (what a person sees)
-//!
+//! opened   one file, parsed once by each library: it is asked for facts, texts and what is seen
 //! worker/  the same in a process of its own, with limits     limits, ledger  what a file may cost
 //! syntax/  text strings, names, doubled keys                 geometry, digest  ground
 //! ```
@@ -45,17 +46,16 @@ pub use opened::OpenFile;
 
 use lopdf::{Dictionary, Document, Object};
 
-use facts::{FieldFacts, PageFacts, PdfFacts, PdfProblem, TextAsked};
+use facts::{PdfFacts, PdfProblem};
 use file::{active, open};
 use form::{second_reader, tree};
 use ledger::Ledger;
-use text::glyphs;
 
 /// What stands in a file.
 ///
 /// # Errors
 /// When the file goes beyond the limits.
-fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
+fn facts_of(file: &OpenFile<'_>) -> Result<PdfFacts, PdfProblem> {
     let limits = file.limits;
     let mut ledger = Ledger::new(limits);
     let opened = &file.objects;
@@ -68,14 +68,21 @@ fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem
         ledger.contradict("the page tree names a node twice", None);
     }
     let annotations = annot::of_pages(document, &leaves, &ledger)?;
-    let mut pages = page::facts(document, &leaves, &mut ledger)?;
+    let pages = page::facts(document, &leaves, &mut ledger)?;
     let fields = tree::read(document, &annotations, &mut ledger)?;
     let found = active::read(document, &mut ledger)?;
     let annotations = annot::facts(document, &annotations, &mut ledger)?;
     let keywords = keywords(document, &mut ledger)?;
-    let wanted = wanted(ask, &fields, &pages, limits);
-    if !fields.is_empty() || !wanted.is_empty() {
-        read_again(file, &wanted, &fields, &mut pages, &mut ledger)?;
+    match file.pdf() {
+        Some(pdf) => {
+            second_reader::compare(pdf, &fields, &mut ledger);
+            let (ours, theirs) = (pages.len(), pdf.pages().len());
+            if ours != theirs {
+                // Then they also disagree about which page is which.
+                ledger.contradict(format!("one reader counts {ours} pages, the other {theirs}"), None);
+            }
+        }
+        None => ledger.odd("the text reader cannot open the file".into()),
     }
     Ok(PdfFacts {
         pages,
@@ -92,38 +99,6 @@ fn facts_of(file: &OpenFile<'_>, ask: &TextAsked) -> Result<PdfFacts, PdfProblem
         contradictions: std::mem::take(&mut ledger.contradictions),
         oddities: ledger.into_oddities(),
     })
-}
-
-/// What only the second library reads, and what both do.
-fn read_again(
-    file: &OpenFile<'_>,
-    wanted: &[usize],
-    fields: &[FieldFacts],
-    pages: &mut [PageFacts],
-    ledger: &mut Ledger<'_>,
-) -> Result<(), PdfProblem> {
-    let Some(pdf) = file.pdf() else {
-        ledger.odd("the text reader cannot open the file".into());
-        return Ok(());
-    };
-    second_reader::compare(pdf, fields, ledger);
-    glyphs::read(file, pdf, wanted, pages, ledger)
-}
-
-/// The pages whose text is to be read, in order.
-fn wanted(ask: &TextAsked, fields: &[FieldFacts], pages: &[PageFacts], limits: &Limits) -> Vec<usize> {
-    let mut wanted: Vec<usize> = match ask {
-        TextAsked::None => Vec::new(),
-        TextAsked::Pages(wanted) => wanted.iter().copied().filter(|page| *page < pages.len()).collect(),
-        TextAsked::WidgetPages => {
-            let widgets = fields.iter().flat_map(|field| &field.widgets).filter_map(|widget| widget.page);
-            let unmarked = (0..pages.len()).filter(|page| pages[*page].piece.is_none()).take(limits.text_pages);
-            widgets.chain(unmarked).collect()
-        }
-    };
-    wanted.sort_unstable();
-    wanted.dedup();
-    wanted
 }
 
 /// `/ID[0]` of the trailer (ISO 32000-2 14.4).
@@ -150,19 +125,14 @@ fn keywords(document: &Document, ledger: &mut Ledger<'_>) -> Result<Option<Strin
 
 /// Reads a file within the default limits.
 #[cfg(test)]
-fn read_facts(bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-    read_facts_within(bytes, ask, &Limits::default(), &passwords::Passwords::default())
+fn read_facts(bytes: &[u8]) -> Result<PdfFacts, PdfProblem> {
+    read_facts_within(bytes, &Limits::default(), &passwords::Passwords::default())
 }
 
 /// Reads a file within the given limits, with one of the passwords if it needs one.
 #[cfg(test)]
-fn read_facts_within(
-    bytes: &[u8],
-    ask: &TextAsked,
-    limits: &Limits,
-    passwords: &passwords::Passwords,
-) -> Result<PdfFacts, PdfProblem> {
-    facts_of(&OpenFile::open(bytes.to_vec(), limits, passwords)?, ask)
+fn read_facts_within(bytes: &[u8], limits: &Limits, passwords: &passwords::Passwords) -> Result<PdfFacts, PdfProblem> {
+    facts_of(&OpenFile::open(bytes.to_vec(), limits, passwords)?)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ pub struct Limits {
     pub annotations: usize,
     /// Glyphs of one page whose text is read.
     pub glyphs: usize,
-    /// Pages whose text is read when a file has no widgets at all.
+    /// Pages whose text is read.
     pub text_pages: usize,
     /// Bytes of the worker's answer.
     pub answer_bytes: usize,

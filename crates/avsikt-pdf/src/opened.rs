@@ -12,7 +12,7 @@ use hayro_interpret::{InterpreterCache, RenderContent};
 use hayro_syntax::Pdf;
 
 use crate::compare::page;
-use crate::facts::{PdfFacts, PdfProblem, TextAsked};
+use crate::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::file::open::{self, Opened};
 use crate::file::passwords::{self, Passwords};
 use crate::limits::Limits;
@@ -55,8 +55,16 @@ impl<'l> OpenFile<'l> {
     ///
     /// # Errors
     /// When the file goes beyond the limits.
-    pub fn facts(&self, ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-        crate::facts_of(self, ask)
+    pub fn facts(&self) -> Result<PdfFacts, PdfProblem> {
+        crate::facts_of(self)
+    }
+
+    /// The text of some pages, by their indexes from 0; of no more than the limits allow.
+    ///
+    /// # Errors
+    /// When the texts go beyond the limits.
+    pub fn texts(&self, wanted: &[usize]) -> Result<PageTexts, PdfProblem> {
+        glyphs::read(self, &wanted[..wanted.len().min(self.limits.text_pages)])
     }
 
     /// What pages show; `original` is the document as it was sent, empty where no page is laid over it.

@@ -22,7 +22,7 @@ fn form() -> Vec<u8> {
 
 #[test]
 fn every_part_of_the_room_gives_its_facts() {
-    let facts = read_facts(&form(), &TextAsked::default()).unwrap();
+    let facts = read_facts(&form()).unwrap();
     assert_eq!(facts.pages.len(), 2);
     assert_eq!(facts.pages[0].content_sha256, facts.pages[1].content_sha256);
     assert_eq!((facts.file_id.as_deref(), facts.keywords.as_deref()), (Some("0a0b"), Some("token")));
@@ -35,20 +35,20 @@ fn every_part_of_the_room_gives_its_facts() {
 
 #[test]
 fn text_is_read_where_it_was_asked_for() {
-    let read = |bytes: &[u8], ask| {
-        let facts = read_facts(bytes, &ask).unwrap();
-        facts.pages.iter().map(|page| page.text.is_some()).collect::<Vec<_>>()
+    let read = |bytes: Vec<u8>, pages: &[usize], limits: &Limits| {
+        let passwords = passwords::Passwords::default();
+        let texts = OpenFile::open(bytes, limits, &passwords).unwrap().texts(pages).unwrap().texts;
+        texts.into_keys().collect::<Vec<_>>()
     };
-    // Neither page has our mark, so the first may be anything.
-    assert_eq!(read(&form(), TextAsked::WidgetPages), [true, true]);
-    assert_eq!(read(&form(), TextAsked::None), [false, false]);
-    assert_eq!(read(&form(), TextAsked::Pages(vec![0, 7])), [true, false]);
-    assert_eq!(read(&sample::one_page(), TextAsked::WidgetPages), [true]);
+    let limits = Limits::default();
+    assert_eq!(read(form(), &[1, 0, 7], &limits), [0, 1]);
+    assert_eq!(read(form(), &[], &limits), [] as [usize; 0]);
+    assert_eq!(read(form(), &[1, 0], &Limits { text_pages: 1, ..limits }), [1]);
 }
 
 #[test]
 fn facts_survive_the_pipe() {
-    let facts = read_facts(&form(), &TextAsked::default()).unwrap();
+    let facts = read_facts(&form()).unwrap();
     let json = serde_json::to_string(&facts).unwrap();
     assert_eq!(serde_json::from_str::<PdfFacts>(&json).unwrap(), facts);
 }
@@ -57,9 +57,8 @@ fn facts_survive_the_pipe() {
 fn junk_before_the_header_is_odd_and_harmless() {
     let mut bytes = b"junk\n".to_vec();
     bytes.extend(form());
-    let facts = read_facts(&bytes, &TextAsked::default()).unwrap();
+    let facts = read_facts(&bytes).unwrap();
     assert_eq!(facts.oddities, ["5 bytes stand before the header"]);
-    assert!(facts.pages[1].text.is_some());
 }
 
 /// The form, encrypted with this user password.
@@ -81,9 +80,9 @@ fn encrypted(password: &str) -> Vec<u8> {
 
 #[test]
 fn encryption_without_a_password_is_opened_and_told() {
-    let plain = read_facts(&form(), &TextAsked::None).unwrap();
-    let facts = read_facts(&encrypted(""), &TextAsked::None).unwrap();
+    let plain = read_facts(&form()).unwrap();
+    let facts = read_facts(&encrypted("")).unwrap();
     assert!(facts.encrypted);
     assert_eq!((facts.fields, facts.pages), (plain.fields, plain.pages));
-    assert_eq!(read_facts(&encrypted("secret"), &TextAsked::None), Err(PdfProblem::Encrypted));
+    assert_eq!(read_facts(&encrypted("secret")), Err(PdfProblem::Encrypted));
 }

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use avsikt_pdf::Limits;
-use avsikt_pdf::facts::{PdfFacts, PdfProblem, TextAsked};
+use avsikt_pdf::facts::{PdfFacts, PdfProblem};
 use avsikt_pdf::seen::{LookAsk, PageAsk, PageSeen};
 use avsikt_pdf::worker::{Failure, Pool};
 use lopdf::{Dictionary, Document, Object, Stream, dictionary};
@@ -15,12 +15,7 @@ fn pool(limits: Limits) -> Pool {
 }
 
 fn read(pool: &Pool, bytes: &[u8]) -> Result<PdfFacts, PdfProblem> {
-    ask(pool, bytes, &TextAsked::default())
-}
-
-/// What a file says; the workers themselves are in order.
-fn ask(pool: &Pool, bytes: &[u8], ask: &TextAsked) -> Result<PdfFacts, PdfProblem> {
-    pool.open(bytes).facts(ask).map_err(|failure| match failure {
+    pool.open(bytes).facts().map_err(|failure| match failure {
         Failure::File(problem) => problem,
         Failure::Worker(error) => panic!("{error}"),
     })
@@ -100,7 +95,7 @@ fn a_file_over_the_limit_starts_no_worker() {
 #[test]
 fn an_unpacking_bomb_is_refused() {
     let pool = pool(Limits::default());
-    let facts = ask(&pool, &bomb(1, 64), &TextAsked::None).expect("only the content is lost");
+    let facts = read(&pool, &bomb(1, 64)).expect("only the content is lost");
     assert_eq!(facts.pages[0].content_sha256, None);
     assert_reads_on(&pool);
 }
@@ -112,7 +107,12 @@ fn a_file_that_takes_all_memory_ends_its_worker_only() {
     let pool = pool(Limits { memory_bytes: 500 << 20, ..Limits::default() });
     let bomb = bomb(10, 64);
     assert!(bomb.len() < 10 << 20);
-    assert_eq!(read(&pool, &bomb), Err(PdfProblem::ReaderCrashed("out of memory or stack".into())));
+    match pool.open(&bomb).texts(vec![0]) {
+        Err(Failure::File(problem)) => {
+            assert_eq!(problem, PdfProblem::ReaderCrashed("out of memory or stack".into()));
+        }
+        other => panic!("{other:?}"),
+    }
     assert_reads_on(&pool);
 }
 
@@ -139,7 +139,7 @@ fn processor_time_is_limited() {
         pages.set("Kids", copies);
     });
     assert!(matches!(
-        ask(&pool, &slow, &TextAsked::None),
+        read(&pool, &slow),
         Err(PdfProblem::TooSlow(why)) if why.contains("processor")
     ));
     assert_reads_on(&pool);
@@ -217,7 +217,7 @@ fn a_program_that_is_no_worker_is_told() {
         let started = Instant::now();
         let pool = Pool::new(program, 1);
         let good = good();
-        match pool.open(&good).facts(&TextAsked::default()) {
+        match pool.open(&good).facts() {
             Err(Failure::Worker(error)) => assert!(error.to_string().contains(program), "{error}"),
             other => panic!("{program}: {other:?}"),
         }
@@ -245,8 +245,8 @@ fn whole_page() -> LookAsk {
 fn a_file_is_asked_several_things_and_pictures_come_as_they_are() {
     let (pool, good) = (pool(Limits::default()), good());
     let mut session = pool.open(&good);
-    let facts = session.facts(&TextAsked::default()).expect("facts");
-    assert_eq!(session.facts(&TextAsked::default()).expect("facts again"), facts);
+    let facts = session.facts().expect("facts");
+    assert_eq!(session.facts().expect("facts again"), facts);
     let seen: Vec<PageSeen> = session.look(&[], &whole_page()).expect("it is drawn");
     assert_eq!(seen[0].places.len(), 1);
     assert!(seen[0].pictures[0].0.starts_with(b"\x89PNG"), "{:?}", seen[0].pictures);
@@ -262,7 +262,7 @@ fn a_worker_that_dies_between_two_questions_is_replaced_once() {
     assert_reads_on(&pool);
     let worker = pool.idle_workers()[0];
     let mut session = pool.open(&good);
-    session.facts(&TextAsked::default()).expect("facts");
+    session.facts().expect("facts");
     assert!(Command::new("kill").args(["-9", &worker.to_string()]).status().expect("kill exists").success());
     assert_eq!(session.look(&[], &whole_page()).expect("a fresh worker opens it again").len(), 1);
     drop(session);

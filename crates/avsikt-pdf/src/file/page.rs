@@ -34,7 +34,6 @@ pub fn facts(document: &Document, pages: &[Page<'_>], ledger: &mut Ledger<'_>) -
             user_unit: user_unit(document, page.dict),
             content_sha256,
             piece: piece(document, page.dict, ledger)?,
-            text: None,
         })
     };
     pages.iter().enumerate().map(one).collect()

@@ -1,7 +1,6 @@
 //! Files that two readers read alike, and files that they do not.
 
 use super::*;
-use crate::facts::TextAsked;
 use crate::{read_facts, sample};
 
 /// What is told of a form with these objects; the first field is object 5.
@@ -18,7 +17,7 @@ fn body(objects: &str) -> String {
 }
 
 fn contradictions(bytes: &[u8]) -> Vec<String> {
-    let told = read_facts(bytes, &TextAsked::None).unwrap().contradictions;
+    let told = read_facts(bytes).unwrap().contradictions;
     told.into_iter().map(|contradiction| contradiction.what).collect()
 }
 

@@ -7,6 +7,7 @@
 //! Text in a font that the file does not embed needs hayro's feature `embed-fonts`: without a substitute for Helvetica
 //! hayro gives no glyphs at all. Where that happens it is told as an oddity.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -17,10 +18,9 @@ use hayro_interpret::{
     BlendMode, ClipPath, Context, Device, DrawMode, DrawProps, Image, ImageDrawProps, InterpreterCache,
     InterpreterSettings, InterpreterWarning, RenderContent, SoftMask, TransformExt, interpret_page,
 };
-use hayro_syntax::Pdf;
 use hayro_syntax::page::Page;
 
-use crate::facts::{PageFacts, PdfProblem};
+use crate::facts::{PageTexts, PdfProblem};
 use crate::ledger::Ledger;
 use crate::opened::OpenFile;
 use crate::text::lines::{self, Characters, Placed};
@@ -34,45 +34,28 @@ const SLACK: f64 = 0.5;
 /// A picture that covers this part of a page fills it: scanners leave margins out.
 const PAGE_PICTURE: f64 = 0.8;
 
-/// Reads the text of the `wanted` pages into their facts. Text that cannot be read stays `None` and is an oddity, never
-/// a problem: the form's facts do not depend on it.
-pub fn read(
-    file: &OpenFile<'_>,
-    pdf: &Pdf,
-    wanted: &[usize],
-    pages: &mut [PageFacts],
-    ledger: &mut Ledger<'_>,
-) -> Result<(), PdfProblem> {
-    if pdf.pages().len() != pages.len() {
-        // Then the readers also disagree about which page is which.
-        let (ours, theirs) = (pages.len(), pdf.pages().len());
-        ledger.contradict(format!("one reader counts {ours} pages, the other {theirs}"), None);
-        return Ok(());
-    }
+/// Reads the text of the `wanted` pages, by their indexes from 0. Text that cannot be read is left out and is an oddity, never a
+/// problem: the form's facts do not depend on it.
+pub fn read(file: &OpenFile<'_>, wanted: &[usize]) -> Result<PageTexts, PdfProblem> {
+    let mut ledger = Ledger::new(file.limits);
+    let mut texts = BTreeMap::new();
     let cache = InterpreterCache::new();
+    if file.pdf().is_none() {
+        ledger.odd("the text reader cannot open the file".into());
+    }
     for &index in wanted {
-        let text = page_text(file, index, &cache, ledger);
+        let Some(collected) = file.glyphs(index, &cache) else { continue };
+        if collected.full {
+            ledger.odd(format!("page {} has over {} glyphs", index + 1, file.limits.glyphs));
+        }
+        if collected.no_font {
+            ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
+        }
+        let text = lines::assemble([collected.glyphs.as_slice(), &collected.invisible].concat());
         ledger.spend(text.len())?;
-        pages[index].text = Some(text);
+        texts.insert(index, text);
     }
-    Ok(())
-}
-
-fn page_text<'a>(
-    file: &'a OpenFile<'_>,
-    index: usize,
-    cache: &InterpreterCache<'a>,
-    ledger: &mut Ledger<'_>,
-) -> String {
-    let limit = ledger.limits.glyphs;
-    let Some(collected) = file.glyphs(index, cache) else { return String::new() };
-    if collected.full {
-        ledger.odd(format!("page {} has over {limit} glyphs", index + 1));
-    }
-    if collected.no_font {
-        ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
-    }
-    lines::assemble([collected.glyphs.as_slice(), &collected.invisible].concat())
+    Ok(PageTexts { texts, oddities: ledger.into_oddities() })
 }
 
 /// The glyphs of a page.
@@ -241,13 +224,11 @@ mod tests {
             sample::stream(4, content)
         );
         let limits = Limits::default();
-        let mut pages = vec![PageFacts::default()];
-        let mut ledger = Ledger::new(&limits);
         let passwords = Default::default();
         let file = OpenFile::open(sample::file(&body), &limits, &passwords).unwrap();
-        read(&file, file.pdf().unwrap(), &[0], &mut pages, &mut ledger).unwrap();
-        assert_eq!(ledger.into_oddities(), [] as [&str; 0]);
-        pages.remove(0).text
+        let mut read = read(&file, &[0]).unwrap();
+        assert_eq!(read.oddities, [] as [&str; 0]);
+        read.texts.remove(&0)
     }
 
     #[test]

@@ -7,8 +7,10 @@
 //! program                                       worker (the same executable)
 //! Pool::open ── Session                         session: OpenFile, parsed once by each library
 //!   (Open, bytes)               ───────────▶      limits, behind catch_unwind
-//!   Facts(TextAsked)            ───────────▶      facts_of
+//!   Facts                       ───────────▶      what stands in the file
 //!                               ◀───────────      PdfFacts or PdfProblem
+//!   Texts(pages)                ───────────▶      the text of some pages
+//!                               ◀───────────      PageTexts or PdfProblem
 //!   Look(LookAsk), original     ───────────▶      look
 //!                               ◀───────────      pages seen or PdfProblem, then their pictures as they are
 //! ```
@@ -28,7 +30,7 @@ mod server;
 use serde::{Deserialize, Serialize};
 
 use crate::Limits;
-use crate::facts::{PdfProblem, TextAsked};
+use crate::facts::PdfProblem;
 use crate::file::passwords::Passwords;
 use crate::seen::LookAsk;
 
@@ -54,7 +56,9 @@ enum Request {
     /// The file's bytes follow. It is not answered: what is wrong with the file is told when something is asked of it.
     Open(File),
     /// Answered with `PdfFacts`.
-    Facts(TextAsked),
+    Facts,
+    /// Page indexes from 0. Answered with `PageTexts`.
+    Texts(Vec<usize>),
     /// The document as it was sent may follow. Answered with `PageSeen` for each page, and their pictures.
     Look(LookAsk),
 }

@@ -13,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::frame::{self, Message};
 use super::{ARGUMENT, Answer, File, HELLO, Request, process};
 use crate::Limits;
-use crate::facts::{PdfFacts, PdfProblem, TextAsked};
+use crate::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::file::open::too_large_input;
 use crate::file::passwords::Passwords;
 use crate::seen::{LookAsk, PageSeen};
@@ -130,8 +130,16 @@ impl Session<'_, '_> {
     ///
     /// # Errors
     /// What is wrong with the file, or with the workers.
-    pub fn facts(&mut self, ask: &TextAsked) -> Result<PdfFacts, Failure> {
-        self.ask(&Request::Facts(ask.clone()), None).map(|(facts, _)| facts)
+    pub fn facts(&mut self) -> Result<PdfFacts, Failure> {
+        self.ask(&Request::Facts, None).map(|(facts, _)| facts)
+    }
+
+    /// The text of some pages, by their indexes from 0, the most wanted first: the limits bound how many are read.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with the workers.
+    pub fn texts(&mut self, pages: Vec<usize>) -> Result<PageTexts, Failure> {
+        self.ask(&Request::Texts(pages), None).map(|(texts, _)| texts)
     }
 
     /// What its pages show, some of them laid over those of the `original`, which may be empty where none is.

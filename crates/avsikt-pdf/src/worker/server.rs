@@ -69,7 +69,8 @@ fn session(
         process::before_request(limits);
         let answer = match request {
             Request::Open(_) => return Ok(Some((request, files))),
-            Request::Facts(ask) => told(&on(&mut opened, |file| file.facts(&ask)), limits, Vec::new())?,
+            Request::Facts => told(&on(&mut opened, OpenFile::facts), limits, Vec::new())?,
+            Request::Texts(pages) => told(&on(&mut opened, |file| file.texts(&pages)), limits, Vec::new())?,
             Request::Look(ask) => {
                 let original = files.first().map(Vec::as_slice).unwrap_or_default();
                 let seen = on(&mut opened, |file| file.look(original, &ask));
@@ -124,7 +125,7 @@ fn said(panic: &(dyn Any + Send)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::{PdfFacts, TextAsked};
+    use crate::facts::PdfFacts;
     use crate::sample;
 
     /// What a worker answers to some requests about one file.
@@ -145,7 +146,7 @@ mod tests {
     }
 
     fn facts() -> Request {
-        Request::Facts(TextAsked::None)
+        Request::Facts
     }
 
     #[test]
