@@ -82,8 +82,10 @@ pub fn compare(
         findings.push(Finding::new(Code::Repaired));
     }
     findings.extend(facts.contradictions.iter().map(|contradiction| {
-        let about = contradiction.field.as_deref().unwrap_or_default();
-        let fields = sent.fields.iter().filter(|field| is_called(about, &field.name)).map(|field| &field.name);
+        // What is not about one field may be about any of them.
+        let about = contradiction.field.as_deref();
+        let about = |field: &&SentField| about.is_none_or(|about| is_called(about, &field.name));
+        let fields = sent.fields.iter().filter(about).map(|field| &field.name);
         Finding::new(Code::ReadersDiffer).of_all(fields).detail(contradiction.what.as_str())
     }));
     findings.extend(facts.oddities.iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity.as_str())));

@@ -2,7 +2,7 @@
 //!
 //! Each starts as an honest yes from recipient 18. The findings are told whole: one more is as wrong as one less.
 
-use avsikt::answer::document::{Document, IdentityStatus, Outcome};
+use avsikt::answer::document::{Document, IdentityStatus, Outcome, Status};
 use avsikt::token::{CampaignKey, PageIdentity};
 use lopdf::{Object, ObjectId, dictionary};
 
@@ -201,6 +201,8 @@ fn a_value_that_stands_twice_is_no_value() {
     let document = outbox().read(&doubled);
     assert_eq!(document.outcome, Outcome::Review);
     assert!(codes(&document).contains(&"readers-differ"), "{:?}", document.findings);
+    assert_eq!((document.choice.status, document.choice.value), (Status::Review, None));
+    assert_eq!(document.fields["titel"].status, Status::Agreed, "the other fields are not in doubt");
 }
 
 // The pages and what is laid over them.

@@ -1,6 +1,10 @@
 //! Anything at all may lie in the inbox: each file is told apart by its bytes, and none stops the others.
 
 use avsikt::answer::document::Outcome;
+use avsikt::error::Error;
+use avsikt::pdf::worker::Pool;
+use avsikt::read::{self, Campaigner, Pictures};
+use avsikt::workspace::Workspace;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -203,5 +207,21 @@ fn flipped_bytes_never_change_the_answer() {
             assert_eq!(document.choice.value.as_deref(), Some("ja"), "byte {at}");
             assert_eq!(document.fields["titel"].value.as_deref(), Some("Direktör"), "byte {at}");
         }
+    }
+}
+
+#[test]
+fn workers_that_do_not_work_are_an_error_and_no_file_is_to_blame() {
+    let desk = Desk::empty();
+    desk.write("inbox/svar.pdf", Returned::filled("18", "ja").bytes());
+    let workspace = Workspace::open(desk.root()).expect("it is a folder");
+    let parcel = avsikt::inbox::parcel(&workspace, &desk.path("inbox/svar.pdf"));
+    let outbox = outbox();
+    let against = Campaigner { manifest: &outbox.manifest, key: &outbox.key, workspace: &workspace };
+    for program in ["finns-inte/avsikt", if cfg!(windows) { "cmd" } else { "true" }] {
+        let read = read::read(&parcel, &against, &Pool::new(program, 1), Pictures::None);
+        let error = Error::from(read.expect_err("there is nobody to read"));
+        assert!(error.to_string().contains(program), "{error}");
+        assert!(error.hint().is_some_and(|hint| hint.contains("no file was read")));
     }
 }

@@ -228,6 +228,25 @@ fn a_page_that_cannot_be_laid_over_the_one_sent_claims_nothing() {
 }
 
 #[test]
+fn pages_whose_text_is_lost_claim_nothing() {
+    let mut r = filled();
+    flatten(&mut r);
+    // As outlines: nothing on the pages tells which they are; the metadata alone names the recipient.
+    for page in r.pages() {
+        r.dict(page).remove(b"PieceInfo");
+        r.draw(page, "q Q 0 0 m");
+    }
+    let fonts: Vec<_> = r.pdf.objects.iter().filter(|(_, object)| is_font(object)).map(|(id, _)| *id).collect();
+    for font in fonts {
+        r.dict(font).remove(b"ToUnicode");
+    }
+    let document = read(r);
+    assert_eq!((document.recipient.as_deref(), document.outcome), (Some("18"), Outcome::Review));
+    nothing_is_claimed(&document);
+    claims(&document.choice, Status::Unread, None);
+}
+
+#[test]
 fn a_form_page_that_is_missing_is_unread() {
     let mut r = filled();
     flatten(&mut r);

@@ -33,8 +33,9 @@ pub fn compare(pdf: &Pdf, fields: &[FieldFacts], ledger: &mut Ledger<'_>) {
         ledger.contradict("the second reader finds more fields in the form than are read", None);
         return;
     };
-    let told = doubled.into_iter().take(TOLD).map(|what| format!("a key stands twice in one dictionary of {what}"));
-    told.for_each(|what| ledger.contradict(what, None));
+    for Doubled { what, field } in doubled.into_iter().take(TOLD) {
+        ledger.contradict(format!("a key stands twice in one dictionary of {what}"), field.as_deref());
+    }
     let ours = said_by(fields);
     let names: HashSet<&String> = ours.keys().chain(theirs.keys()).collect();
     let mut differing: Vec<&String> = names.into_iter().filter(|name| ours.get(*name) != theirs.get(*name)).collect();
@@ -78,7 +79,7 @@ fn short(value: String) -> String {
 }
 
 /// The fields of a file, and what has a dictionary with a key twice; `None` when there are more, or larger ones, than the limits allow.
-fn fields_of(pdf: &Pdf, limits: &Limits) -> Option<(Said, BTreeSet<String>)> {
+fn fields_of(pdf: &Pdf, limits: &Limits) -> Option<(Said, BTreeSet<Doubled>)> {
     let mut walk = Walk {
         pdf,
         depth: limits.depth,
@@ -90,7 +91,7 @@ fn fields_of(pdf: &Pdf, limits: &Limits) -> Option<(Said, BTreeSet<String>)> {
     };
     let catalog: Option<Dict<'_>> = pdf.xref().get(pdf.xref().root_id());
     let form: Option<Dict<'_>> = catalog.as_ref().and_then(|catalog| catalog.get("AcroForm"));
-    walk.check([catalog.as_ref(), form.as_ref()], || "the form".into());
+    walk.check([catalog.as_ref(), form.as_ref()], || Doubled { what: "the form".into(), field: None });
     if let Some(fields) = form.and_then(|form| form.get::<Array<'_>>("Fields")) {
         for item in fields.raw_iter() {
             walk.node(item, &Above::default(), 0)?;
@@ -98,6 +99,15 @@ fn fields_of(pdf: &Pdf, limits: &Limits) -> Option<(Said, BTreeSet<String>)> {
     }
     walk.strays()?;
     Some((sorted(walk.said), walk.doubled))
+}
+
+/// Something with a dictionary that has a key twice.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Doubled {
+    /// In plain English.
+    what: String,
+    /// The field that it is, by its name.
+    field: Option<String>,
 }
 
 /// What a node gets from those above it.
@@ -114,7 +124,7 @@ struct Walk<'a> {
     text_left: usize,
     visited: HashSet<ObjRef>,
     said: Said,
-    doubled: BTreeSet<String>,
+    doubled: BTreeSet<Doubled>,
 }
 
 impl<'a> Walk<'a> {
@@ -161,7 +171,7 @@ impl<'a> Walk<'a> {
     /// Reads the widgets that only a page names.
     fn strays(&mut self) -> Option<()> {
         for (at, page) in self.pdf.pages().iter().enumerate() {
-            self.check([Some(page.raw())], || format!("page {}", at + 1));
+            self.check([Some(page.raw())], || Doubled { what: format!("page {}", at + 1), field: None });
             let Some(annotations) = page.raw().get::<Array<'_>>("Annots") else { continue };
             for item in annotations.raw_iter() {
                 let Some(dict) = self.dict(&item) else { continue };
@@ -258,10 +268,11 @@ impl<'a> Walk<'a> {
     fn check_looks(&mut self, dict: &Dict<'a>, here: &Above) {
         let looks = dict.get::<Dict<'_>>("AP");
         let normal = looks.as_ref().and_then(|looks| looks.get::<Dict<'_>>("N"));
-        self.check([Some(dict), looks.as_ref(), normal.as_ref()], || format!("the field `{}`", here.name));
+        let field = || Doubled { what: format!("the field `{}`", here.name), field: Some(here.name.clone()) };
+        self.check([Some(dict), looks.as_ref(), normal.as_ref()], field);
     }
 
-    fn check<const N: usize>(&mut self, dicts: [Option<&Dict<'a>>; N], what: impl Fn() -> String) {
+    fn check<const N: usize>(&mut self, dicts: [Option<&Dict<'a>>; N], what: impl Fn() -> Doubled) {
         if self.doubled.len() < TOLD && dicts.into_iter().flatten().any(keys::doubled) {
             self.doubled.insert(what());
         }
