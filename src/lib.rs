@@ -17,6 +17,7 @@ pub mod encoder;
 pub mod error;
 pub mod finding;
 pub mod ids;
+pub mod pages;
 pub mod spot;
 pub mod token;
 pub mod workspace;

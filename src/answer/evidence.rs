@@ -6,7 +6,7 @@ use super::document::{Change, Identity};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage};
-use crate::read::pages::PageMap;
+use crate::pages::PageMap;
 
 /// What `read` gives and `answer` understands.
 #[derive(Debug, Clone)]

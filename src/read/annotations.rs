@@ -4,12 +4,12 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::form::is_suspicious;
-use super::pages::PageMap;
 use crate::answer::reading::{Doubt, Layer, Reading, Seen};
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 use crate::ids::{ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField, SentKind, SentPlace};
+use crate::pages::PageMap;
 use crate::pdf::facts::{AnnotationFacts, PdfFacts};
 use crate::spot::Spot;
 

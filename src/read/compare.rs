@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 
 use super::form::is_called;
 use super::looked::{self, LookProblem, Looked, LookedPage};
-use super::pages::PageMap;
 use crate::answer::document::Change;
 use crate::finding::{Code, Finding};
 use crate::ids::{ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField};
+use crate::pages::PageMap;
 use crate::pdf::facts::{ActiveContent, PdfFacts};
 use crate::pdf::seen::Difference;
 use crate::spot::Spot;

@@ -2,11 +2,11 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::pages::PageMap;
 use crate::answer::reading::{Doubt, Layer, Reading, Seen};
 use crate::finding::{Code, Finding};
 use crate::ids::ReturnedPage;
 use crate::manifest::{Sent, SentField, SentKind};
+use crate::pages::PageMap;
 use crate::pdf::facts::{FieldFacts, FieldKind, FieldValue, PdfFacts, RichText};
 use crate::spot::Spot;
 

@@ -12,11 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::Campaigner;
 use super::form::{is_called, same_words};
-use super::pages::PageMap;
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::finding::{Code, Finding};
 use crate::ids::{RecipientCode, ReturnedPage, SentPage};
 use crate::manifest::{Manifest, SentKind};
+use crate::pages::PageMap;
 use crate::pdf::facts::{FieldValue, PdfFacts};
 use crate::token::{FoundToken, find_tokens};
 

@@ -3,12 +3,12 @@
 //! A page whose content is the one that was sent is looked at only where it has fields. A page that was drawn anew is laid
 //! over the same page of the declaration as it was sent, whole.
 
-use super::pages::PageMap;
 use super::{Campaigner, Pictures};
 use crate::answer::evidence::Drawn;
 use crate::geometry::Rect;
 use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField, SentKind};
+use crate::pages::PageMap;
 use crate::pdf::facts::{PdfFacts, PdfProblem};
 use crate::pdf::seen::{LookAsk, PageAsk, PageSeen, PlaceSeen};
 use crate::pdf::worker::{Failure, Session, WorkerError};

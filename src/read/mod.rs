@@ -18,7 +18,6 @@ mod form;
 mod identify;
 mod looked;
 mod names;
-pub mod pages;
 mod pixels;
 mod printed;
 
@@ -30,12 +29,12 @@ use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
 use crate::inbox::{Content, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
+use crate::pages::PageMap;
 use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
 use looked::Looked;
-use pages::PageMap;
 
 /// Everything that returns are read against.
 pub struct Campaigner<'a> {

@@ -12,10 +12,10 @@
 use std::borrow::Cow;
 
 use super::form::{TOLERANCE, is_called};
-use super::pages::PageMap;
 use crate::finding::{Code, Finding};
 use crate::ids::ReturnedPage;
 use crate::manifest::{Sent, SentField};
+use crate::pages::PageMap;
 use crate::pdf::facts::{FieldFacts, PdfFacts};
 
 /// Gives renamed fields the names that they were sent with, and tells which.

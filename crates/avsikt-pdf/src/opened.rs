@@ -11,12 +11,10 @@ use std::sync::Arc;
 use hayro_interpret::{InterpreterCache, RenderContent};
 use hayro_syntax::Pdf;
 
-use crate::compare::page;
-use crate::facts::{PageTexts, PdfFacts, PdfProblem};
+use crate::facts::PdfProblem;
 use crate::file::open::{self, Opened};
-use crate::file::passwords::{self, Passwords};
+use crate::file::passwords::Passwords;
 use crate::limits::Limits;
-use crate::seen::{LookAsk, PageSeen};
 use crate::text::glyphs::{self, Collected};
 use crate::text::plain::Plain;
 
@@ -51,33 +49,9 @@ impl<'l> OpenFile<'l> {
         })
     }
 
-    /// What stands in the file.
-    ///
-    /// # Errors
-    /// When the file goes beyond the limits.
-    pub fn facts(&self) -> Result<PdfFacts, PdfProblem> {
-        crate::facts_of(self)
-    }
-
-    /// The text of some pages, by their indexes from 0; of no more than the limits allow.
-    ///
-    /// # Errors
-    /// When the texts go beyond the limits.
-    pub fn texts(&self, wanted: &[usize]) -> Result<PageTexts, PdfProblem> {
-        glyphs::read(self, &wanted[..wanted.len().min(self.limits.text_pages)])
-    }
-
-    /// What pages show; `original` is the document as it was sent, empty where no page is laid over it.
-    ///
-    /// # Errors
-    /// When a file cannot be drawn.
-    pub fn look(&self, original: &[u8], ask: &LookAsk) -> Result<Vec<PageSeen>, PdfProblem> {
-        page::look(self, original, ask)
-    }
-
     /// The file as hayro sees it; `None` when hayro cannot open it.
     pub(crate) fn pdf(&self) -> Option<&Pdf> {
-        self.pdf.get_or_init(|| passwords::open_for_hayro(&self.bytes, self.passwords, self.limits)).as_ref()
+        self.pdf.get_or_init(|| open::open_for_hayro(&self.bytes, self.passwords, self.limits)).as_ref()
     }
 
     /// The plain text of a page, by its index from 0; empty when it cannot be read.

@@ -1,9 +1,9 @@
 //! The room as a whole.
 
-use super::facts::{ActiveContent, FieldValue};
+use super::facts::{ActiveContent, FieldValue, PdfFacts, PdfProblem};
 use super::*;
 
-use lopdf::{EncryptionState, EncryptionVersion, Permissions};
+use lopdf::{Document, EncryptionState, EncryptionVersion, Permissions};
 
 const FORM: &str = "1 0 obj << /Type /Catalog /Pages 2 0 R /AcroForm << /Fields [5 0 R] >>
   /OpenAction << /S /JavaScript /JS (app.alert) >> >> endobj

@@ -20,7 +20,8 @@ use crate::compare::likeness::Pages;
 use crate::compare::places::*;
 use crate::compare::registration::{self, Laid};
 use crate::facts::PdfProblem;
-use crate::file::passwords::{self, Passwords};
+use crate::file::open;
+use crate::file::passwords::Passwords;
 use crate::geometry::Rect;
 use crate::image::ink::{self, Ink, Pixels};
 use crate::image::raster::{self, Grey};
@@ -57,7 +58,7 @@ pub fn look(file: &OpenFile<'_>, original: &[u8], ask: &LookAsk) -> Result<Vec<P
     let none = Passwords::default();
     let sent = match original {
         [] => None,
-        _ => Some(passwords::open_for_hayro(&Arc::new(original.to_vec()), &none, file.limits).ok_or_else(unopened)?),
+        _ => Some(open::open_for_hayro(&Arc::new(original.to_vec()), &none, file.limits).ok_or_else(unopened)?),
     };
     let mut seen = Vec::new();
     let caches = (Caches::default(), Caches::default());

@@ -7,6 +7,9 @@
 //! be the one that hayro gives it.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+
+use hayro_syntax::{LoadPdfError, Pdf};
 
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId};
 
@@ -81,6 +84,25 @@ fn load(bytes: &[u8], limits: &Limits, password: Option<&str>) -> Result<Documen
         return Err(PdfProblem::Encrypted);
     }
     Ok(document)
+}
+
+/// Opens a file for hayro; `None` when it cannot be opened.
+///
+/// hayro takes a password's UTF-8 bytes, and older encryption wants those of PDFDocEncoding (ISO 32000-2 7.6.4.3.2); nor
+/// does it take the owner's password there. A file that lopdf opens and hayro does not is handed to it decrypted.
+pub fn open_for_hayro(shared: &Arc<Vec<u8>>, passwords: &Passwords, limits: &Limits) -> Option<Pdf> {
+    match Pdf::new(shared.clone()) {
+        Ok(pdf) => return Some(pdf),
+        Err(LoadPdfError::Invalid) => return None,
+        Err(LoadPdfError::Decryption(_)) => {}
+    }
+    let opened = passwords.iter().find_map(|password| Pdf::new_with_password(shared.clone(), password).ok());
+    opened.or_else(|| {
+        let mut document = open(shared, limits, passwords).ok()?.document;
+        let mut decrypted = Vec::new();
+        document.save_to(&mut decrypted).ok()?;
+        Pdf::new(decrypted).ok()
+    })
 }
 
 /// The problem of a file above the input limit; the pool tells it without starting a worker.

@@ -7,7 +7,6 @@
 //! Text in a font that the file does not embed needs hayro's feature `embed-fonts`: without a substitute for Helvetica
 //! hayro gives no glyphs at all. Where that happens it is told as an oddity.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,9 +19,6 @@ use hayro_interpret::{
 };
 use hayro_syntax::page::Page;
 
-use crate::facts::{PageTexts, PdfProblem};
-use crate::ledger::Ledger;
-use crate::opened::OpenFile;
 use crate::text::lines::{self, Characters, Placed};
 
 /// Glyph space has 1000 units to the em.
@@ -33,30 +29,6 @@ const MIDDLE: f64 = 0.3;
 const SLACK: f64 = 0.5;
 /// A picture that covers this part of a page fills it: scanners leave margins out.
 const PAGE_PICTURE: f64 = 0.8;
-
-/// Reads the text of the `wanted` pages, by their indexes from 0. Text that cannot be read is left out and is an oddity, never a
-/// problem: the form's facts do not depend on it.
-pub fn read(file: &OpenFile<'_>, wanted: &[usize]) -> Result<PageTexts, PdfProblem> {
-    let mut ledger = Ledger::new(file.limits);
-    let mut texts = BTreeMap::new();
-    let cache = InterpreterCache::new();
-    if file.pdf().is_none() {
-        ledger.odd("the text reader cannot open the file".into());
-    }
-    for &index in wanted {
-        let Some(collected) = file.glyphs(index, &cache) else { continue };
-        if collected.full {
-            ledger.odd(format!("page {} has over {} glyphs", index + 1, file.limits.glyphs));
-        }
-        if collected.no_font {
-            ledger.odd(format!("a font of page {} cannot be loaded, so its text is missing", index + 1));
-        }
-        let text = lines::assemble([collected.glyphs.as_slice(), &collected.invisible].concat());
-        ledger.spend(text.len())?;
-        texts.insert(index, text);
-    }
-    Ok(PageTexts { texts, oddities: ledger.into_oddities() })
-}
 
 /// The glyphs of a page.
 #[derive(Debug)]
@@ -203,8 +175,8 @@ impl<'a> Device<'a> for Collector {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::limits::Limits;
+    use crate::opened::OpenFile;
     use crate::sample;
 
     /// A Type 3 font needs no font file; its glyphs draw nothing and are told by their names.
@@ -226,7 +198,7 @@ mod tests {
         let limits = Limits::default();
         let passwords = Default::default();
         let file = OpenFile::open(sample::file(&body), &limits, &passwords).unwrap();
-        let mut read = read(&file, &[0]).unwrap();
+        let mut read = file.texts(&[0]).unwrap();
         assert_eq!(read.oddities, [] as [&str; 0]);
         read.texts.remove(&0)
     }
