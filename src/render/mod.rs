@@ -1,27 +1,21 @@
 //! From a campaign to the declarations that are sent: one fillable, tagged PDF per recipient, and the manifest.
 //!
 //! ```text
-//! campaign × recipient ─ compose ─▶ tree + plan ─ typeset ─▶ PDF with links ─ widgets ─ stamp ─▶ PDF + manifest entry
-//!                        texts, markdown                     (Typst)          (lopdf, one pass)
+//! campaign × recipient ─ compose/ ─▶ tree + plan ─ typeset/ ─▶ PDF with links ─ form/ ─ finish/ ─▶ PDF + manifest entry
+//!                        texts, filters,           (Typst)                     widgets, stamp, splice,
+//!                        markdown, tree            look                        font     colour
 //! ```
+//! `form` and `finish` are one pass of lopdf over Typst's bytes. `changes` compares what would be sent with what was sent;
+//! `report` typesets the report in the same look.
 //!
 //! Nothing here writes files: [`Renderer::render`] gives bytes, and the command decides what becomes of them.
 
 pub mod changes;
-mod colour;
 pub mod compose;
-mod filters;
-mod font;
-mod markdown;
+mod finish;
+mod form;
 pub mod report;
-mod splice;
-mod stamp;
-mod texts;
-mod tree;
-mod truetype;
 mod typeset;
-mod typeset_look;
-mod widgets;
 
 use std::sync::Arc;
 
@@ -38,9 +32,10 @@ use crate::pdf::page::PagePrint;
 use crate::token::{self, PageIdentity};
 use crate::workspace::Workspace;
 use compose::{Composed, Composer, FieldPlan, PlannedKind};
-use font::FormFont;
+use finish::{colour, splice, stamp};
+use form::font::FormFont;
+use form::widgets::{self, Placed};
 use typeset::{Style, Typeset};
-use widgets::Placed;
 
 /// Where the shared style stands, and its name in a campaign's own folder.
 const STYLE_FOLDER: &str = "templates/style";

@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::typeset::Style;
-use super::{STYLE_FOLDER, has_ending};
 use crate::diagnostic::SourceFile;
 use crate::error::{Error, Result};
+use crate::render::typeset::Style;
+use crate::render::{STYLE_FOLDER, has_ending};
 use crate::token;
 use crate::workspace::Workspace;
 

@@ -11,9 +11,9 @@ use std::collections::HashMap;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary, text_string};
 
-use super::compose::{FieldPlan, PlannedKind};
-use super::font::{FormFont, RESOURCE};
 use crate::geometry::Rect;
+use crate::render::compose::{FieldPlan, PlannedKind};
+use crate::render::form::font::{FormFont, RESOURCE};
 
 const LINK: &str = "avsikt-field:";
 /// Size of typed text in points.

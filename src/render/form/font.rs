@@ -14,7 +14,7 @@ use std::fmt::Write;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
 use ttf_parser::{Face, GlyphId};
 
-use super::truetype::reduce;
+use crate::render::form::truetype::reduce;
 
 /// Name of the font in `/DR` and in `/DA`.
 pub const RESOURCE: &str = "AvsiktSans";
@@ -195,7 +195,7 @@ fn to_unicode(glyphs: &BTreeMap<char, u16>) -> String {
 mod tests {
     use super::*;
 
-    const REGULAR: &[u8] = include_bytes!("../../templates/style/fonts/SourceSans3-Regular.ttf");
+    const REGULAR: &[u8] = include_bytes!("../../../templates/style/fonts/SourceSans3-Regular.ttf");
 
     #[test]
     fn the_reduced_font_is_a_font_with_every_letter() {
@@ -224,7 +224,7 @@ mod tests {
         assert!(FormFont::is_regular_of(REGULAR, "Source Sans 3"));
         assert!(!FormFont::is_regular_of(REGULAR, "Source Serif 4"));
         assert!(!FormFont::is_regular_of(
-            include_bytes!("../../templates/style/fonts/SourceSans3-It.ttf"),
+            include_bytes!("../../../templates/style/fonts/SourceSans3-It.ttf"),
             "Source Sans 3"
         ));
     }

@@ -6,11 +6,11 @@ use regex::Regex;
 use serde_json::{Value, json};
 use tera::{Context, ErrorKind, Tera};
 
-use super::filters;
 use crate::campaign::declaration::Text;
 use crate::campaign::prices::Amounts;
 use crate::campaign::{Campaign, closest};
 use crate::diagnostic::{Place, Problems};
+use crate::render::compose::filters;
 
 /// Fills in texts for one campaign.
 pub struct Texts {

@@ -3,14 +3,18 @@
 //! Nothing is typeset here and nothing is written. Every mistake in the texts becomes a problem with its place; composing
 //! all recipients is therefore also the check of a campaign's texts.
 
+mod filters;
+mod markdown;
+mod texts;
+pub mod tree;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use tera::Context;
 
-use super::filters::{is_swedish, money};
-use super::markdown;
-use super::texts::Texts;
-use super::tree::{
+use crate::render::compose::filters::{is_swedish, money};
+use crate::render::compose::texts::Texts;
+use crate::render::compose::tree::{
     Align, Block, ChoiceBlock, Column, CommentBlock, CoverPage, Fact, FieldBlock, FormBlock, Inline, OptionBlock, Row,
     SignatureBlock, Table, TableStyle, Tree,
 };
@@ -147,7 +151,7 @@ impl Run<'_, '_> {
             region: region_of(self.language),
             title: format!("{} – {name}", campaign.title),
             author: campaign.sender.name.clone(),
-            date: super::typeset::day(campaign.date),
+            date: crate::render::typeset::day(campaign.date),
             look,
             contents: self.optional(campaign.declaration.contents.as_ref()),
             cover,

@@ -196,7 +196,7 @@ mod tests {
     use super::*;
     use ttf_parser::GlyphId;
 
-    const ITALIC: &[u8] = include_bytes!("../../templates/style/fonts/SourceSans3-It.ttf");
+    const ITALIC: &[u8] = include_bytes!("../../../templates/style/fonts/SourceSans3-It.ttf");
 
     #[test]
     fn without_hinting_every_glyph_draws_as_before() {

@@ -5,7 +5,7 @@
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 
-use super::tree::{Align, Block, Column, Inline, Row, Table, TableStyle};
+use crate::render::compose::tree::{Align, Block, Column, Inline, Row, Table, TableStyle};
 
 /// Something in the Markdown that a declaration cannot show: what, and the line (from 1) of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::ec::construct_codewords;
 use qrcode::{Color, EcLevel, QrResult};
 
-use super::font::{FormFont, RESOURCE};
 use crate::geometry::MM;
+use crate::render::form::font::{FormFont, RESOURCE};
 use crate::token::{CampaignKey, PageIdentity};
 
 /// Corner marks: squares of this side, this far from both edges. Large enough for a fax at 200 dpi (24 pixels), far

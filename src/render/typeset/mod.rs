@@ -4,6 +4,8 @@
 //! each form field is still a link to `avsikt-field:NAME`. Typst remembers what it has laid out: pages that are equal
 //! between recipients are laid out once.
 
+mod look;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,9 +21,8 @@ use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use super::truetype;
-use super::typeset_look;
 use crate::diagnostic::{Place, Problems, SourceFile};
+use crate::render::form::truetype;
 
 /// Name of the style's file and of the data it reads, inside Typst's world.
 const MAIN: &str = "declaration.typ";
@@ -126,7 +127,7 @@ impl Style {
         };
         let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| self.problems(&errors))?;
         let page_texts = document.pages().iter().map(|page| frame_text(&page.frame)).collect();
-        let page_looks = document.pages().iter().map(|page| typeset_look::digest(&page.frame)).collect();
+        let page_looks = document.pages().iter().map(|page| look::digest(&page.frame)).collect();
         if self.made.fetch_add(1, Ordering::Relaxed) % BETWEEN_FORGETTING == BETWEEN_FORGETTING - 1 {
             comemo::evict(1);
         }
