@@ -1,41 +1,29 @@
 //! The report: one model and several writers that decide nothing.
 //!
 //! ```text
-//!                    ┌─ json ──────────────────────────▶ report.json   for scripts
-//!  Report (model) ───┼─ tables ─┬─ csv ────────────────▶ report.csv    one row per recipient
-//!                    │          └─ xlsx ───────────────▶ report.xlsx   recipients, documents, remarks
-//!                    └─ page ──┬─ html ───────────────▶ report.html   for the steering group, on a screen
-//!                              └─ pdf ────────────────▶ report.pdf    the same on paper; typeset by `render::report`
-//!
-//! `charts` are drawn once, as SVG, for the page and the PDF.
+//!  model/           view/                  formats/
+//!                    ┌─────────────────────── json ──────▶ report.json   for scripts
+//!  Report ───────────┼─ tables ─────────────┬ csv ───────▶ report.csv    one row per recipient
+//!  build, outcome    │                      └ xlsx ──────▶ report.xlsx   recipients, documents, remarks
+//!                    └─ page ─ charts ──────┬ html ──────▶ report.html   for the steering group, on a screen
+//!                              pictures     └ pdf ───────▶ report.pdf    the same on paper; typeset by `render::report`
 //! ```
-//!
-//! Every word comes from `labels` in the campaign's language, and every text that a recipient or a file had a hand in
-//! goes through `visible`. The same report gives the same bytes: no writer reads a clock or an unordered map.
+//! `charts` are drawn once, as SVG, for the page and the PDF. Every word comes from `words/labels` in the campaign's language, and
+//! every text that a recipient or a file had a hand in goes through `words/visible`. The same report gives the same bytes: no writer reads a clock or an unordered map.
 
-pub mod build;
+mod formats;
 pub mod model;
+mod view;
+mod words;
 
-mod charts;
-mod csv;
-mod html;
-mod labels;
-mod outcome;
-mod page;
-mod pdf;
-mod pictures;
-mod tables;
-mod visible;
-mod xlsx;
-
-#[cfg(test)]
-mod sample;
 #[cfg(test)]
 mod schemas;
 
-pub use pictures::Pictures;
+pub use model::build;
+pub use view::pictures::Pictures;
 
 use crate::render::report::Sheet;
+use formats::{csv, html, pdf, xlsx};
 use model::Report;
 
 /// A report that could not be written in one of its forms.
@@ -82,6 +70,7 @@ pub fn pdf(report: &Report, pictures: &Pictures) -> Sheet {
 
 #[cfg(test)]
 mod tests {
+    use super::model::sample;
     use super::*;
 
     #[test]

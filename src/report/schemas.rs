@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::sample::sample_report;
+use crate::report::model::sample::sample_report;
 use checker::faults;
 
 // The one checker that the suite uses too.

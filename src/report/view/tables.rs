@@ -5,25 +5,25 @@
 
 use std::collections::BTreeSet;
 
-use super::labels::{Labels, choice_label, choice_read};
-use super::model::{Answer, FieldLabel, Report, ReportedDocument};
-use super::visible::visible;
 use crate::finding::Finding;
+use crate::report::model::{Answer, FieldLabel, Report, ReportedDocument};
+use crate::report::words::labels::{Labels, choice_label, choice_read};
+use crate::report::words::visible::visible;
 
-pub(super) struct Table {
+pub(in crate::report) struct Table {
     pub title: String,
     pub columns: Vec<Column>,
     pub rows: Vec<Vec<Cell>>,
 }
 
-pub(super) struct Column {
+pub(in crate::report) struct Column {
     pub heading: String,
     /// In characters.
     pub width: f64,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(in crate::report) enum Cell {
     Empty,
     Text(String),
     Number(usize),
@@ -54,7 +54,7 @@ fn column(heading: &str, width: f64) -> Column {
 }
 
 /// One row per recipient.
-pub(super) fn recipients(report: &Report, labels: &Labels) -> Table {
+pub(in crate::report) fn recipients(report: &Report, labels: &Labels) -> Table {
     let fields = text_fields(report);
     let words = &labels.columns;
     let mut columns = vec![
@@ -99,7 +99,7 @@ fn recipient_row(report: &Report, labels: &Labels, fields: &[FieldLabel], answer
 }
 
 /// One row per document found.
-pub(super) fn documents(report: &Report, labels: &Labels) -> Table {
+pub(in crate::report) fn documents(report: &Report, labels: &Labels) -> Table {
     let words = &labels.columns;
     let columns = vec![
         column(&words.document, 50.0),
@@ -153,7 +153,7 @@ fn document_row(report: &Report, labels: &Labels, found: &ReportedDocument) -> V
 }
 
 /// One row per finding: every document's, then what was found of a recipient's answers taken together.
-pub(super) fn findings(report: &Report, labels: &Labels) -> Table {
+pub(in crate::report) fn findings(report: &Report, labels: &Labels) -> Table {
     let words = &labels.columns;
     let columns = vec![
         column(&words.code, 8.0),
@@ -193,7 +193,7 @@ fn finding_row(report: &Report, labels: &Labels, recipient: Option<&str>, path: 
 }
 
 /// The form's text fields: those of the campaign in its order, then any others that an answer holds, so none is lost.
-pub(super) fn text_fields(report: &Report) -> Vec<FieldLabel> {
+pub(in crate::report) fn text_fields(report: &Report) -> Vec<FieldLabel> {
     let mut fields = report.campaign.fields.clone();
     let listed: BTreeSet<String> = fields.iter().map(|field| field.name.clone()).collect();
     let held = report.answers.iter().flat_map(|answer| answer.fields.keys());
@@ -203,7 +203,7 @@ pub(super) fn text_fields(report: &Report) -> Vec<FieldLabel> {
 }
 
 /// The findings of an answer that none of the recipient's documents has already told.
-pub(super) fn own_findings<'a>(report: &'a Report, answer: &'a Answer) -> Vec<&'a Finding> {
+pub(in crate::report) fn own_findings<'a>(report: &'a Report, answer: &'a Answer) -> Vec<&'a Finding> {
     let theirs = |found: &&ReportedDocument| {
         found.document.recipient.as_ref() == Some(&answer.recipient) || answer.document.as_ref() == Some(&place(found))
     };
@@ -214,13 +214,13 @@ pub(super) fn own_findings<'a>(report: &'a Report, answer: &'a Answer) -> Vec<&'
 }
 
 /// The name of the recipient with a code.
-pub(super) fn name_of<'a>(report: &'a Report, code: &str) -> Option<&'a str> {
+pub(in crate::report) fn name_of<'a>(report: &'a Report, code: &str) -> Option<&'a str> {
     let answer = report.answers.iter().find(|answer| answer.recipient == code)?;
     Some(&answer.name)
 }
 
 /// Where a document lies: the path, and `#part` when it was inside another file.
-pub(super) fn place(found: &ReportedDocument) -> String {
+pub(in crate::report) fn place(found: &ReportedDocument) -> String {
     match &found.document.part {
         Some(part) => format!("{}#{part}", found.document.path),
         None => found.document.path.clone(),

@@ -5,13 +5,13 @@ use serde::Serialize;
 use super::regions::{Entry, Picture, label_of, pictures};
 use super::{Chip, Remark, Shown, answer_chip, fate_chip, remarks};
 use crate::answer::document::{Fate, Status};
-use crate::report::labels::{Labels, choice_read, moment};
 use crate::report::model::{Answer, AnswerStatus, Report, ReportedDocument};
-use crate::report::tables::{name_of, own_findings, place};
+use crate::report::view::tables::{name_of, own_findings, place};
+use crate::report::words::labels::{Labels, choice_read, moment};
 
 /// Something that a person must look at: a document, or what a recipient's documents say together.
 #[derive(Serialize)]
-pub(super) struct Item<'a> {
+pub(in crate::report) struct Item<'a> {
     heading: String,
     code: Option<&'a str>,
     /// The document's place, when the heading is not already that.
@@ -36,7 +36,7 @@ struct Change<'a> {
 }
 
 /// Answers that no single document explains first, then documents in review, then rejected ones.
-pub(super) fn items<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Vec<Item<'a>> {
+pub(in crate::report) fn items<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Vec<Item<'a>> {
     let answers = report.answers.iter();
     let mut items: Vec<_> = answers.filter_map(|a| answer_item(report, labels, a)).collect();
     for fate in [Fate::Review, Fate::Rejected] {

@@ -5,10 +5,10 @@
 //! `currentColor`, which is the page's own ink on a screen, light or dark, and black in the PDF. A title and a description
 //! say in words what a chart shows. The style is in attributes alone: the page's security policy allows no others.
 
-pub(super) mod bar;
+pub(in crate::report) mod bar;
 mod svg;
-pub(super) mod tiles;
-pub(super) mod timeline;
+pub(in crate::report) mod tiles;
+pub(in crate::report) mod timeline;
 
 use serde::Serialize;
 

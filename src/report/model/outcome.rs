@@ -7,9 +7,9 @@
 //! | amount | what those who say yes bind themselves to | the amount |
 //! | none | nothing: the goal is that every recipient has answered | |
 
-use super::model::{Answer, AnswerStatus, CampaignOutcome, Measure, Progress, Scenario, WhatIf};
 use crate::campaign::Rule;
 use crate::campaign::rule::WHOLE;
+use crate::report::model::{Answer, AnswerStatus, CampaignOutcome, Measure, Progress, Scenario, WhatIf};
 
 /// How many say yes and what they bind themselves to, out of how many.
 #[derive(Debug, Clone, Copy, Default)]
@@ -20,7 +20,7 @@ struct Count {
 }
 
 /// The outcome of `answers` by `rule`, where `yes` is the choice that counts.
-pub(super) fn outcome(rule: Rule, yes: Option<&str>, answers: &[Answer]) -> CampaignOutcome {
+pub(in crate::report) fn outcome(rule: Rule, yes: Option<&str>, answers: &[Answer]) -> CampaignOutcome {
     let codes = |wanted: &dyn Fn(&Answer) -> bool| {
         answers.iter().filter(|a| wanted(a)).map(|a| a.recipient.to_string()).collect::<Vec<_>>()
     };
@@ -94,7 +94,7 @@ fn scenario(rule: Rule, count: Count) -> Scenario {
 mod tests {
     use super::*;
     use crate::report::model::AnswerAmounts;
-    use crate::report::sample::sample_report;
+    use crate::report::model::sample::sample_report;
     use proptest::prelude::*;
 
     /// One answer for each letter: Yes, No, Review, Missing; 100 kronor each.

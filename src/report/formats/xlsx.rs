@@ -7,10 +7,10 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet, XlsxError,
 };
 
-use super::labels::{Labels, Moment};
-use super::model::Report;
-use super::tables::{self, Cell, Table};
-use super::visible::visible;
+use crate::report::model::Report;
+use crate::report::view::tables::{self, Cell, Table};
+use crate::report::words::labels::{Labels, Moment};
+use crate::report::words::visible::visible;
 
 /// The accent of the report's page.
 const ACCENT: Color = Color::RGB(0x0F_4C5C);
@@ -20,7 +20,7 @@ const A4: u8 = 9;
 /// What a cell can hold, in UTF-16 units; Excel calls a file with more in it damaged.
 const LONGEST_TEXT: usize = 32_767;
 
-pub(super) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
+pub(in crate::report) fn write(report: &Report) -> Result<Vec<u8>, XlsxError> {
     let labels = Labels::of(report);
     let styles = Styles::new(report.campaign.currency.as_deref().unwrap_or_default());
     let mut workbook = Workbook::new();
@@ -164,7 +164,7 @@ fn fitting(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::sample_report;
+    use crate::report::model::sample::sample_report;
 
     #[test]
     fn same_model_same_bytes() {

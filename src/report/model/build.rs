@@ -3,10 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{
-    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignSummary, Choice, FieldLabel, LineAmounts,
-    LineTotals, OfTotal, Report, ReportedDocument, SCHEMA, Totals,
-};
 use crate::answer::collect::{RecipientDocuments, Settled};
 use crate::answer::document::Document;
 use crate::answer::document::Fate;
@@ -14,6 +10,10 @@ use crate::campaign::Campaign;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
 use crate::ids::RecipientCode;
+use crate::report::model::{
+    Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignSummary, Choice, FieldLabel, LineAmounts,
+    LineTotals, OfTotal, Report, ReportedDocument, SCHEMA, Totals,
+};
 
 /// Builds the model. `files` is how many files the inbox holds.
 pub fn build(
@@ -41,7 +41,7 @@ pub fn build(
         schema: SCHEMA.to_owned(),
         campaign: summary(campaign),
         totals: totals(campaign, &answers),
-        outcome: super::outcome::outcome(campaign.rule, campaign.yes.as_deref(), &answers),
+        outcome: crate::report::model::outcome::outcome(campaign.rule, campaign.yes.as_deref(), &answers),
         answers,
         documents,
         accounting,

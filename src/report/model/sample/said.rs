@@ -1,7 +1,7 @@
 //! Who the sample is about and what they say, attacks among it.
 
 /// Code, name, population 2021 (Statistics Sweden).
-pub(super) const REGIONS: [(&str, &str, i64); 21] = [
+pub(in crate::report) const REGIONS: [(&str, &str, i64); 21] = [
     ("01", "Region Stockholm", 2_408_360),
     ("03", "Region Uppsala", 393_165),
     ("04", "Region Sörmland", 301_222),
@@ -26,7 +26,7 @@ pub(super) const REGIONS: [(&str, &str, i64); 21] = [
 ];
 
 /// Code, comment.
-pub(super) const COMMENTS: [(&str, &str); 6] = [
+pub(in crate::report) const COMMENTS: [(&str, &str); 6] = [
     (
         "01",
         "Regionen ställer sig bakom projektet – under förutsättning att tidplanen 2027–2028 hålls.\r\n\r\nVi vill särskilt \
@@ -45,7 +45,7 @@ pub(super) const COMMENTS: [(&str, &str); 6] = [
 ];
 
 /// Code, column and row on the map of tiles.
-pub(super) const TILES: [(&str, [u32; 2]); 21] = [
+pub(in crate::report) const TILES: [(&str, [u32; 2]); 21] = [
     ("25", [4, 1]),
     ("23", [3, 2]),
     ("24", [4, 2]),

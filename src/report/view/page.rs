@@ -7,18 +7,18 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::labels::{Columns, Labels, amount, choice_label, moment};
-use super::model::{Answer, AnswerStatus, Measure, Progress, Report};
-use super::tables::name_of;
 use crate::answer::document::Fate;
 use crate::finding::Finding;
+use crate::report::model::{Answer, AnswerStatus, Measure, Progress, Report};
+use crate::report::view::tables::name_of;
+use crate::report::words::labels::{Columns, Labels, amount, choice_label, moment};
 
 mod drawn;
 mod regions;
 mod settle;
 
 #[derive(Serialize)]
-pub(super) struct Page<'a> {
+pub(in crate::report) struct Page<'a> {
     lang: &'a str,
     /// The campaign's language, for the texts that come from it.
     campaign_lang: &'a str,
@@ -103,9 +103,9 @@ struct Accounting<'a> {
 }
 
 /// How a writer shows a picture: its address or its name, by the path that the report has; nothing where it is not there.
-pub(super) type Shown<'p> = &'p dyn Fn(&str) -> Option<String>;
+pub(in crate::report) type Shown<'p> = &'p dyn Fn(&str) -> Option<String>;
 
-pub(super) fn prepare<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Page<'a> {
+pub(in crate::report) fn prepare<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Page<'a> {
     let campaign = &report.campaign;
     let recipients = report.totals.recipients;
     Page {

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{answer_chip, choice_kind};
-use crate::report::charts::bar::{self, Part};
-use crate::report::charts::tiles::{self, Tile};
-use crate::report::charts::timeline::{self, Answers};
-use crate::report::charts::{Chart, Kind};
-use crate::report::labels::{Labels, Moment, amount, choice_label, moment};
 use crate::report::model::{Answer, AnswerStatus, Report};
+use crate::report::view::charts::bar::{self, Part};
+use crate::report::view::charts::tiles::{self, Tile};
+use crate::report::view::charts::timeline::{self, Answers};
+use crate::report::view::charts::{Chart, Kind};
+use crate::report::words::labels::{Labels, Moment, amount, choice_label, moment};
 
 /// Each is nothing where there is nothing to draw.
 #[derive(Serialize)]
-pub(super) struct Charts {
+pub(in crate::report) struct Charts {
     map: Option<Chart>,
     bar: Option<Chart>,
     timeline: Option<Chart>,
@@ -22,7 +22,7 @@ pub(super) struct Charts {
 
 /// A part of the whole amount in words.
 #[derive(Debug, Clone, Serialize)]
-pub(super) struct Amount {
+pub(in crate::report) struct Amount {
     kind: &'static str,
     label: String,
     amount: String,
@@ -31,7 +31,7 @@ pub(super) struct Amount {
     kronor: i64,
 }
 
-pub(super) fn charts(report: &Report, labels: &Labels) -> Charts {
+pub(in crate::report) fn charts(report: &Report, labels: &Labels) -> Charts {
     Charts { map: map(report, labels), bar: amounts_bar(report, labels), timeline: over_time(report, labels) }
 }
 
@@ -48,7 +48,7 @@ fn map(report: &Report, labels: &Labels) -> Option<Chart> {
 }
 
 /// What is committed, open and refused, in that order; parts that are nothing are left out.
-pub(super) fn amounts(report: &Report, labels: &Labels) -> Vec<Amount> {
+pub(in crate::report) fn amounts(report: &Report, labels: &Labels) -> Vec<Amount> {
     let Some(totals) = &report.totals.amounts else { return Vec::new() };
     let sum = |wanted: &dyn Fn(&Answer) -> bool| -> i64 {
         let such = report.answers.iter().filter(|answer| wanted(answer));

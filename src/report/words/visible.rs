@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The text as a person can trust it.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub(in crate::report) fn visible(text: &str) -> Cow<'_, str> {
     if !text.chars().any(|c| c == '\r' || is_hidden(c)) {
         return Cow::Borrowed(text);
     }

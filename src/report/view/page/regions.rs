@@ -5,12 +5,12 @@ use serde::Serialize;
 
 use super::{Chip, Remark, Shown, answer_chip, choice_kind, fate_chip, remarks};
 use crate::answer::document::{DigitalSignature, Document as Read};
-use crate::report::labels::{Labels, amount, choice_label, choice_read, moment};
 use crate::report::model::{Answer, AnswerStatus, Report, ReportedDocument};
-use crate::report::tables::{name_of, place, text_fields};
+use crate::report::view::tables::{name_of, place, text_fields};
+use crate::report::words::labels::{Labels, amount, choice_label, choice_read, moment};
 
 #[derive(Serialize)]
-pub(super) struct Row<'a> {
+pub(in crate::report) struct Row<'a> {
     code: &'a str,
     name: &'a str,
     answer: Chip<'a>,
@@ -32,14 +32,14 @@ pub(super) struct Row<'a> {
 
 /// A field's label and what it says.
 #[derive(Serialize)]
-pub(super) struct Entry {
+pub(in crate::report) struct Entry {
     pub label: String,
     pub value: String,
 }
 
 /// What a person sees in a field.
 #[derive(Serialize)]
-pub(super) struct Picture {
+pub(in crate::report) struct Picture {
     pub address: String,
     /// The field's label.
     pub label: String,
@@ -48,7 +48,7 @@ pub(super) struct Picture {
 }
 
 #[derive(Serialize)]
-pub(super) struct Document<'a> {
+pub(in crate::report) struct Document<'a> {
     place: String,
     /// From the report's folder to the file, where that is in the inbox.
     link: Option<String>,
@@ -63,7 +63,7 @@ pub(super) struct Document<'a> {
 }
 
 /// Every kind of answer that a recipient can have, for the filter.
-pub(super) fn kinds<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Chip<'a>> {
+pub(in crate::report) fn kinds<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Chip<'a>> {
     let choices = report.campaign.choices.iter();
     let choices = choices.map(|choice| Chip { kind: choice_kind(report, &choice.value), label: &choice.label });
     let review = Chip { kind: "review", label: labels.status(AnswerStatus::Review) };
@@ -71,7 +71,7 @@ pub(super) fn kinds<'a>(report: &'a Report, labels: &'a Labels) -> Vec<Chip<'a>>
     choices.chain([review, missing]).collect()
 }
 
-pub(super) fn rows<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Vec<Row<'a>> {
+pub(in crate::report) fn rows<'a>(report: &'a Report, labels: &'a Labels, shown: Shown<'_>) -> Vec<Row<'a>> {
     report.answers.iter().map(|answer| row(report, labels, answer, shown)).collect()
 }
 
@@ -108,7 +108,11 @@ fn bottom_line(signature: &DigitalSignature) -> &str {
     &signature.bottom_line
 }
 
-pub(super) fn document<'a>(report: &'a Report, labels: &'a Labels, found: &'a ReportedDocument) -> Document<'a> {
+pub(in crate::report) fn document<'a>(
+    report: &'a Report,
+    labels: &'a Labels,
+    found: &'a ReportedDocument,
+) -> Document<'a> {
     let code = found.document.recipient.as_deref();
     let way = found.received_by.as_deref();
     Document {
@@ -126,7 +130,12 @@ pub(super) fn document<'a>(report: &'a Report, labels: &'a Labels, found: &'a Re
 }
 
 /// The crops of one document: the choice, the fields, the signature.
-pub(super) fn pictures<O>(report: &Report, labels: &Labels, document: &Read<O>, shown: Shown<'_>) -> Vec<Picture> {
+pub(in crate::report) fn pictures<O>(
+    report: &Report,
+    labels: &Labels,
+    document: &Read<O>,
+    shown: Shown<'_>,
+) -> Vec<Picture> {
     let choice = [(labels.columns.choice.clone(), &document.choice.picture)];
     let fields = document.fields.iter().map(|(name, read)| (label_of(report, name), &read.picture));
     let signature = [(labels.columns.ink.clone(), &document.signature.picture)];
@@ -140,7 +149,7 @@ pub(super) fn pictures<O>(report: &Report, labels: &Labels, document: &Read<O>, 
 }
 
 /// The label of a form's field or of a choice's comment; a name that has none stands as it is.
-pub(super) fn label_of(report: &Report, name: &str) -> String {
+pub(in crate::report) fn label_of(report: &Report, name: &str) -> String {
     let field = report.campaign.fields.iter().find(|field| field.name == name);
     field.map_or_else(|| choice_label(report, name).to_owned(), |field| field.label.clone())
 }

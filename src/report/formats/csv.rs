@@ -3,11 +3,11 @@
 //! UTF-8 with a byte order mark (Excel takes the file for Windows-1252 without it), semicolons where the
 //! comma is the decimal sign and commas elsewhere, CRLF and quotes after RFC 4180. Amounts are bare whole numbers, so that a script can add them up.
 
-use super::labels::Labels;
-use super::model::Report;
-use super::tables::{self, Cell};
+use crate::report::model::Report;
+use crate::report::view::tables::{self, Cell};
+use crate::report::words::labels::Labels;
 
-pub(super) fn write(report: &Report) -> Vec<u8> {
+pub(in crate::report) fn write(report: &Report) -> Vec<u8> {
     let labels = Labels::of(report);
     let table = tables::recipients(report, &labels);
     let mut text = String::from("\u{FEFF}");
@@ -64,7 +64,7 @@ fn quoted(value: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample;
+    use crate::report::model::sample;
 
     #[test]
     fn three_rows() {

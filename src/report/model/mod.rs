@@ -2,6 +2,11 @@
 //!
 //! The same data is `outbox/report/report.json`. Amounts are whole kronor, dates ISO 8601, pages count from 1.
 
+pub mod build;
+pub(in crate::report) mod outcome;
+#[cfg(test)]
+pub(in crate::report) mod sample;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

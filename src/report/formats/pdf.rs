@@ -3,17 +3,17 @@
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::labels::{Labels, Moment};
-use super::model::Report;
-use super::page;
-use super::pictures::Pictures;
-use super::visible::visible;
 use crate::render::report::Sheet;
+use crate::report::model::Report;
+use crate::report::view::page;
+use crate::report::view::pictures::Pictures;
+use crate::report::words::labels::{Labels, Moment};
+use crate::report::words::visible::visible;
 
 const CHARTS: [&str; 3] = ["map", "bar", "timeline"];
 
 /// What is to be typeset: the words as data, the charts and pictures as files.
-pub(super) fn sheet(report: &Report, pictures: &Pictures) -> Sheet {
+pub(in crate::report) fn sheet(report: &Report, pictures: &Pictures) -> Sheet {
     let labels = Labels::of(report);
     let page = page::prepare(report, &labels, &|path| pictures.holds(path).then(|| path.to_owned()));
     let mut data = serde_json::to_value(page).expect("the page is plain data");

@@ -3,17 +3,17 @@
 use std::fmt::{Display, Write};
 
 use super::{Chart, Kind};
-use crate::report::visible::visible;
+use crate::report::words::visible::visible;
 
 /// The report's typeface, and what a screen has when it is not there.
 const TYPEFACE: &str = "Source Sans 3, system-ui, sans-serif";
 
 /// A drawing in the making.
-pub(super) struct Svg(String);
+pub(in crate::report) struct Svg(String);
 
 /// Where a text is held.
 #[derive(Clone, Copy)]
-pub(super) enum Anchor {
+pub(in crate::report) enum Anchor {
     Start,
     Middle,
     End,
@@ -156,7 +156,7 @@ impl Svg {
 }
 
 /// With one decimal at most, the same on every machine.
-pub(super) fn short(number: f64) -> f64 {
+pub(in crate::report) fn short(number: f64) -> f64 {
     (number * 10.0).round() / 10.0
 }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::model::Report;
+use crate::report::model::Report;
 
 /// Where crops lie, seen from the report's folder.
 const FOLDER: &str = "crops/";
@@ -26,16 +26,16 @@ impl Pictures {
         Pictures(pictures.filter(|(_, bytes)| bytes.starts_with(b"\x89PNG\r\n\x1a\n")).collect())
     }
 
-    pub(super) fn holds(&self, path: &str) -> bool {
+    pub(in crate::report) fn holds(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }
 
     /// A picture as an address that holds it whole.
-    pub(super) fn inline(&self, path: &str) -> Option<String> {
+    pub(in crate::report) fn inline(&self, path: &str) -> Option<String> {
         Some(format!("data:image/png;base64,{}", BASE64_STANDARD.encode(self.0.get(path)?)))
     }
 
-    pub(super) fn all(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
+    pub(in crate::report) fn all(&self) -> impl Iterator<Item = (&String, &Vec<u8>)> {
         self.0.iter()
     }
 }
@@ -48,7 +48,7 @@ fn is_crop(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::sample_report;
+    use crate::report::model::sample::sample_report;
 
     #[test]
     fn only_pngs_among_the_crops_are_fetched() {

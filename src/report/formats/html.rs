@@ -11,19 +11,19 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
-use super::labels::Labels;
-use super::model::Report;
-use super::page;
-use super::pictures::Pictures;
-use super::visible::visible;
+use crate::report::model::Report;
+use crate::report::view::page;
+use crate::report::view::pictures::Pictures;
+use crate::report::words::labels::Labels;
+use crate::report::words::visible::visible;
 
 /// The suffix makes Tera escape what the template writes.
 const NAME: &str = "report.html";
-const TEMPLATE: &str = include_str!("page/report.html");
-const STYLE: &str = include_str!("page/report.css");
-const SCRIPT: &str = include_str!("page/report.js");
+const TEMPLATE: &str = include_str!("../view/page/report.html");
+const STYLE: &str = include_str!("../view/page/report.css");
+const SCRIPT: &str = include_str!("../view/page/report.js");
 
-pub(super) fn write(report: &Report, pictures: &Pictures) -> Result<String, tera::Error> {
+pub(in crate::report) fn write(report: &Report, pictures: &Pictures) -> Result<String, tera::Error> {
     let labels = Labels::of(report);
     let mut tera = Tera::new();
     tera.autoescape_on([".html"]);
@@ -50,7 +50,7 @@ fn escape(text: &str, out: &mut dyn Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::sample::sample_report;
+    use crate::report::model::sample::sample_report;
 
     #[test]
     fn both_languages_fill_the_template() {

@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::model::{AnswerStatus, Report};
 use crate::answer::document::Fate;
 use crate::answer::document::{IdentityStatus, Ink, Reconciled};
 use crate::finding::{Code, Finding, Severity};
+use crate::report::model::{AnswerStatus, Report};
 
 const SWEDISH: &str = include_str!("labels/sv.json");
 const ENGLISH: &str = include_str!("labels/en.json");
@@ -19,7 +19,7 @@ const ENGLISH: &str = include_str!("labels/en.json");
 /// One language's words.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Labels {
+pub(in crate::report) struct Labels {
     /// BCP 47 tag of the words, which may be another than the campaign's.
     pub language: String,
     percent: String,
@@ -47,7 +47,7 @@ macro_rules! words {
     ($($group:ident { $($name:ident),* $(,)? })*) => {
         $(#[derive(Debug, Deserialize, Serialize)]
         #[serde(deny_unknown_fields)]
-        pub(super) struct $group { $(pub $name: String,)* })*
+        pub(in crate::report) struct $group { $(pub $name: String,)* })*
     };
 }
 
@@ -176,7 +176,7 @@ impl Labels {
 }
 
 /// `1 234 567 kr`, with no-break spaces so that an amount never breaks across lines.
-pub(super) fn amount(report: &Report, amount: i64) -> String {
+pub(in crate::report) fn amount(report: &Report, amount: i64) -> String {
     let currency = report.campaign.currency.as_deref().unwrap_or_default();
     format!("{}\u{A0}{currency}", grouped(amount))
 }
@@ -200,7 +200,7 @@ fn lower_first(text: &str) -> String {
 
 /// A date, with its time of day in UTC where that is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Moment {
+pub(in crate::report) struct Moment {
     pub date: jiff::civil::Date,
     pub time: Option<jiff::civil::Time>,
 }
@@ -220,7 +220,7 @@ impl Moment {
 }
 
 /// `2026-02-11` or `2026-02-11 09:12 UTC`; another text stands as it is.
-pub(super) fn moment(text: &str) -> String {
+pub(in crate::report) fn moment(text: &str) -> String {
     match Moment::read(text) {
         Some(Moment { date, time: Some(time) }) => {
             format!("{date} {:02}:{:02} UTC", time.hour(), time.minute())
@@ -231,14 +231,14 @@ pub(super) fn moment(text: &str) -> String {
 }
 
 /// The label of a choice that was offered; a value that was not stands as it is.
-pub(super) fn choice_label<'a>(report: &'a Report, value: &'a str) -> &'a str {
+pub(in crate::report) fn choice_label<'a>(report: &'a Report, value: &'a str) -> &'a str {
     let choices = &report.campaign.choices;
     let known = choices.iter().find(|choice| choice.value == value);
     known.map_or(value, |choice| &choice.label)
 }
 
 /// What was read of a choice: its label, or the candidates with a question mark each.
-pub(super) fn choice_read(report: &Report, choice: &Reconciled) -> String {
+pub(in crate::report) fn choice_read(report: &Report, choice: &Reconciled) -> String {
     if let Some(value) = &choice.value {
         return choice_label(report, value).to_owned();
     }

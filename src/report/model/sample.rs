@@ -3,13 +3,13 @@
 use crate::answer::document::Fate;
 use std::collections::BTreeMap;
 
-use super::model::*;
 use crate::answer::document::{
     Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, Status,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 use crate::ids::{RecipientCode, ReturnedPage, SentPage};
+use crate::report::model::*;
 use crate::spot::Spot;
 
 mod said;
@@ -20,7 +20,7 @@ const REVIEW: [&str; 3] = ["04", "14", "21"];
 const MISSING: [&str; 4] = ["10", "17", "23", "24"];
 const TOTAL: i64 = 32_219_700;
 
-pub(super) fn sample_report() -> Report {
+pub(in crate::report) fn sample_report() -> Report {
     let answers: Vec<Answer> = REGIONS.iter().map(|region| answer(region.0, region.1)).collect();
     let documents = documents(&answers);
     let said = |choice: &str| {
@@ -54,7 +54,7 @@ pub(super) fn sample_report() -> Report {
             against: codes(&NO),
             in_review: codes(&REVIEW),
             missing: codes(&MISSING),
-            ..super::outcome::outcome(crate::campaign::Rule::All, Some("ja"), &answers)
+            ..crate::report::model::outcome::outcome(crate::campaign::Rule::All, Some("ja"), &answers)
         },
         accounting: accounting(&documents),
         answers,
