@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::reading::Reading;
 use crate::finding::Finding;
-use crate::ids::{FieldName, RecipientCode, SentPage};
+use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
 use crate::spot::Spot;
 
 /// One document that was found in a file.
@@ -176,8 +176,10 @@ pub struct DigitalSignature {
 /// A difference against what was sent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Change {
-    /// The page as it was sent, from 1.
-    pub page: SentPage,
+    /// The page of the file, from 1.
+    pub page: ReturnedPage,
+    /// The same page as it was sent.
+    pub sent_page: SentPage,
     pub was: String,
     pub is: String,
 }

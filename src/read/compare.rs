@@ -202,7 +202,8 @@ pub fn changes(looked: &Looked) -> Vec<Change> {
     let of_page = |page: &LookedPage| {
         let differing = page.seen.differences.iter().filter(|difference| difference.was != difference.is);
         let change = |difference: &Difference| Change {
-            page: page.sent_page,
+            page: page.page,
+            sent_page: page.sent_page,
             was: one_line(&difference.was),
             is: one_line(&difference.is),
         };

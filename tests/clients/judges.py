@@ -165,5 +165,7 @@ def returned_otherwise(returned: dict, document: dict) -> str:
     if returned["recipient"]:
         problems += [judged.problem for judged in judge(returned["answers"], document, None) if judged.problem]
     codes = [found["code"] for found in document["findings"]]
+    if "redrawn" in codes:
+        problems.append("its pages are not drawn as they are now: run tests/clients/make-inbox")
     problems += [f"finding {code} is missing among {codes}" for code in returned.get("findings", []) if code not in codes]
     return "; ".join(problems)

@@ -253,8 +253,12 @@ fn put_in_review(document: &mut Document<Fate>) {
         Some("21") => {
             document.choice = read(None, &["ja"]);
             document.fields.insert("titel".into(), read(None, &["=1+1", "Direktör <i>"]));
-            document.changes =
-                vec![Change { page: SentPage::at(9), was: "1 234 500 kr".to_owned(), is: "123 450 kr".to_owned() }];
+            document.changes = vec![Change {
+                page: ReturnedPage::at(9),
+                sent_page: SentPage::at(9),
+                was: "1 234 500 kr".to_owned(),
+                is: "123 450 kr".to_owned(),
+            }];
             document.findings =
                 vec![Finding::new(Code::ContentChanged).at(Spot::on(ReturnedPage::at(9), Some(SentPage::at(9)), None))];
         }
