@@ -7,6 +7,7 @@ use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage};
 use crate::pages::PageMap;
+use crate::pdf::seen::Registration;
 
 /// What `read` gives and `answer` understands.
 #[derive(Debug, Clone)]
@@ -54,7 +55,16 @@ pub struct Drawn {
     /// What a person should see of each field.
     pub fields: BTreeMap<FieldName, Vec<u8>>,
     /// What was compared on a page of the file.
-    pub pages: Vec<(ReturnedPage, Vec<u8>)>,
+    pub pages: Vec<DrawnPage>,
+}
+
+/// A picture of what was compared on a page of the file.
+#[derive(Debug, Clone)]
+pub struct DrawnPage {
+    pub page: ReturnedPage,
+    /// How the page lies over the one that was sent; `None` where its content is that one's.
+    pub registration: Option<Registration>,
+    pub png: Vec<u8>,
 }
 
 #[derive(Debug, Clone, Default)]

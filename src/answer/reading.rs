@@ -52,8 +52,9 @@ pub struct Reading {
     /// What stands in the file, or was measured on the page, where that is not what was seen word for word.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
-    /// Why the layer is not sure of what it saw. A doubtful reading sends its field to a person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Why the layer is not sure of what it saw; in files, `why` says it in words too. A doubtful reading sends its field to a
+    /// person.
+    #[serde(flatten, with = "doubt_and_why")]
     pub doubt: Option<Doubt>,
 }
 
@@ -116,6 +117,29 @@ pub enum Doubt {
     LettersUncertain,
 }
 
+/// A doubt as two keys: its code, and the reason in words, which reading back does not need.
+mod doubt_and_why {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    use super::Doubt;
+
+    #[derive(Serialize, Deserialize)]
+    struct Written {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        doubt: Option<Doubt>,
+        #[serde(skip_deserializing, skip_serializing_if = "Option::is_none")]
+        why: Option<&'static str>,
+    }
+
+    pub fn serialize<S: Serializer>(doubt: &Option<Doubt>, serializer: S) -> Result<S::Ok, S::Error> {
+        Written { doubt: *doubt, why: doubt.map(Doubt::why) }.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Doubt>, D::Error> {
+        Written::deserialize(deserializer).map(|written| written.doubt)
+    }
+}
+
 impl Doubt {
     /// The reason in plain English, for `inspect`.
     pub fn why(self) -> &'static str {
@@ -127,6 +151,22 @@ impl Doubt {
             Doubt::Cut => "it goes on where it cannot be seen",
             Doubt::BeyondTheField => "it goes on beyond the field's edge",
             Doubt::LettersUncertain => "the page does not tell its letters with certainty",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_doubt_is_written_with_its_reason_and_read_back() {
+        let reading = Reading::new(Layer::Text, &"titel".into(), Spot::default(), Seen::Text("VD".into()));
+        for reading in [reading.clone(), reading.doubted(Some(Doubt::Cut))] {
+            let json = serde_json::to_value(&reading).expect("plain data");
+            assert_eq!(json.get("why").and_then(|why| why.as_str()), reading.doubt.map(Doubt::why));
+            assert_eq!(json.get("doubt").is_some(), reading.doubt.is_some());
+            assert_eq!(serde_json::from_value::<Reading>(json).expect("as written"), reading);
         }
     }
 }

@@ -8,7 +8,7 @@ use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subj
 use super::reading::{Layer, Reading};
 use super::reconcile;
 use crate::finding::{Code, Finding};
-use crate::ids::FieldName;
+use crate::ids::{FieldName, SentPage};
 use crate::manifest::{Manifest, Sent, SentField, SentKind};
 use crate::spot::Spot;
 
@@ -122,17 +122,10 @@ fn field_of(field: &SentField, seen: &DeclarationSeen, findings: &[Finding]) -> 
     if findings.iter().any(about) {
         reconciled = reconcile::lowered(reconciled);
     }
-    // What was cut away, could not be put together again or was drawn over may have been an answer: then nothing is no
-    // evidence, unless the form itself says that the field was left alone.
-    let incomplete = |finding: &Finding| match finding.code {
-        Code::CutOff | Code::Repaired => true,
-        Code::ContentChanged => finding.spot.sent_page == reconciled.spot.sent_page,
-        _ => false,
-    };
-    let by_form = readings.iter().any(|reading| reading.layer == Layer::Form);
-    let cut_off = findings.iter().any(|finding| finding.code == Code::CutOff);
-    if reconciled.status == Status::Empty && (cut_off || !by_form && findings.iter().any(incomplete)) {
+    let mut finding = finding;
+    if reconciled.status == Status::Empty && may_have_been_more(&readings, reconciled.spot.sent_page, findings) {
         reconciled.status = Status::Unread;
+        finding = finding.map(|_| Finding::new(Code::ChoiceUnread));
     }
     let finding = finding.map(|finding| Finding {
         spot: reconciled.spot,
@@ -141,6 +134,18 @@ fn field_of(field: &SentField, seen: &DeclarationSeen, findings: &[Finding]) -> 
         ..finding
     });
     (reconciled, finding)
+}
+
+/// Whether something may have stood where nothing is seen: what was cut away, could not be put together again or was drawn over
+/// may have been an answer. Where the form itself says that a field was left alone, only a later version could say otherwise.
+fn may_have_been_more(readings: &[&Reading], page: Option<SentPage>, findings: &[Finding]) -> bool {
+    let by_form = readings.iter().any(|reading| reading.layer == Layer::Form);
+    findings.iter().any(|finding| match finding.code {
+        Code::CutOff => true,
+        Code::Repaired => !by_form,
+        Code::ContentChanged => !by_form && finding.spot.sent_page == page,
+        _ => false,
+    })
 }
 
 fn signature(evidence: &SignatureEvidence, fields: &BTreeMap<FieldName, Reconciled>, sent: &Sent) -> SignatureSeen {

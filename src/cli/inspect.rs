@@ -88,10 +88,15 @@ pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
 fn explain(folder: &Path, evidence: &Evidence, console: &Console) -> Result<()> {
     let Subject::Declaration(seen) = &evidence.subject else { return Ok(()) };
     let digest = evidence.source.sha256.get(..DIGEST).unwrap_or_default();
-    for (page, png) in &seen.drawn.pages {
-        let path = folder.join(format!("{digest}-page-{page}.png"));
-        workspace::write_private(&path, png)?;
-        console.note(&format!("drew {}", path.display()));
+    for drawn in &seen.drawn.pages {
+        let path = folder.join(format!("{digest}-page-{}.png", drawn.page));
+        workspace::write_private(&path, &drawn.png)?;
+        let laid = drawn.registration.map(|laid| {
+            let (scale, turned, off) = (laid.scale * 100.0, u32::from(laid.turns) * 90, laid.residual_mm);
+            let (known, foreign) = (laid.explained * 100.0, laid.foreign * 100.0);
+            format!(": laid over at {scale:.1} %, turned by {turned}°, {off:.2} mm off; {known:.1} % of the ink found again, {foreign:.1} % is new")
+        });
+        console.note(&format!("drew {}{}", path.display(), laid.unwrap_or_default()));
     }
     Ok(())
 }

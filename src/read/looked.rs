@@ -4,7 +4,7 @@
 //! over the same page of the declaration as it was sent, whole.
 
 use super::{Campaigner, Pictures};
-use crate::answer::evidence::Drawn;
+use crate::answer::evidence::{Drawn, DrawnPage};
 use crate::geometry::Rect;
 use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField, SentKind};
@@ -128,7 +128,9 @@ impl Looked {
     pub fn pictures(self) -> Drawn {
         let mut drawn = Drawn::default();
         for page in self.pages {
-            drawn.pages.extend(page.seen.explained.into_iter().map(|picture| (page.page, picture.0)));
+            let registration = page.seen.registration.filter(|_| !page.as_sent);
+            let explained = page.seen.explained.into_iter();
+            drawn.pages.extend(explained.map(|picture| DrawnPage { page: page.page, registration, png: picture.0 }));
             let fields = page.pictured.into_iter().zip(page.seen.pictures);
             drawn
                 .fields
@@ -191,7 +193,8 @@ fn wanted(facts: &PdfFacts, sent: &Sent, pages: &PageMap) -> Vec<Wanted> {
 /// Pages of a file that nothing identifies, which are laid over the form: the last ones, where a form stands.
 const RESEMBLING: usize = 3;
 /// A page that has this part of the form's ink, and whose own ink is the form's but for this part, looks like it. Filled-in
-/// text in the form's places counts neither way.
+/// text in the form's places counts neither way. Measured (November 2026): six forms through PostScript and one as outlines, by poppler
+/// and Ghostscript, have 1.000 and 0.000; of seven unrelated PDFs none could be laid over the form at all.
 const ALIKE: f64 = 0.9;
 const FOREIGN: f64 = 0.3;
 

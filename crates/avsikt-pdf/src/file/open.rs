@@ -61,8 +61,11 @@ pub fn open(bytes: &[u8], limits: &Limits, passwords: &Passwords) -> Result<Open
         }
         document = load(Some(password));
     }
-    let document = document?;
     let cut_off = cut_off(&bytes[junk..]);
+    let document = document.map_err(|problem| match problem {
+        PdfProblem::Damaged(why) if cut_off => PdfProblem::Damaged(format!("its end is missing ({why})")),
+        problem => problem,
+    })?;
     Ok(Opened {
         cut_off,
         repaired: document.xref_recovery.is_some(),

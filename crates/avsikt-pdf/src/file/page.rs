@@ -177,6 +177,22 @@ mod tests {
         assert_ne!(whole.content_sha256, other.content_sha256);
     }
 
+    /// Frozen: a fingerprint that changes makes every page that was sent look drawn anew.
+    #[test]
+    fn the_fingerprint_of_a_page_is_frozen() {
+        let page = read(
+            "/Contents 4 0 R /Resources << /Font << /F 5 0 R >> >>",
+            &format!(
+                "{}5 0 obj << /Type /Font /BaseFont /Helvetica /Widths [1 2.5] >> endobj\n",
+                sample::stream(4, "BT /F 9 Tf (a) Tj ET")
+            ),
+        );
+        assert_eq!(
+            page.content_sha256.as_deref(),
+            Some("087c1ce460782cf9df45dc56cb6b05b4fca2ab8d94bde66053a24c7efad1b0fd")
+        );
+    }
+
     #[test]
     fn no_content_is_not_the_same_as_lost_content() {
         assert!(read("", "").content_sha256.is_some());
