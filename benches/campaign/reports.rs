@@ -19,7 +19,7 @@ fn answered(campaign: &Campaign) -> Report {
         answer.status = AnswerStatus::Answered;
         answer.choice = Some(if at % 7 == 3 { "nej" } else { "ja" }.to_owned());
         answer.received = Some(format!("2026-02-{:02}", 1 + at % 27));
-        answer.fields.insert("titel".to_owned(), "Hälso- och sjukvårdsdirektör".to_owned());
+        answer.fields.insert("titel".into(), "Hälso- och sjukvårdsdirektör".to_owned());
         answer.document = Some(format!("inbox/svar-{}.pdf", answer.recipient));
         answer.comment = (at % 3 == 0).then(|| "Vi vill vara med från början.\nÅterkom gärna om tidplanen.".to_owned());
     }

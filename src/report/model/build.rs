@@ -9,7 +9,7 @@ use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
-use crate::ids::RecipientCode;
+use crate::ids::{FieldName, RecipientCode};
 use crate::report::model::{
     Accounting, AmountTotals, Answer, AnswerAmounts, AnswerStatus, CampaignSummary, Choice, FieldLabel, LineAmounts,
     LineTotals, OfTotal, Report, ReportedDocument, SCHEMA, Totals,
@@ -58,7 +58,7 @@ fn summary(campaign: &Campaign) -> CampaignSummary {
         .collect();
     let fields = form
         .other_fields()
-        .map(|f| FieldLabel { name: f.field.clone(), label: f.label.source.trim().to_owned() })
+        .map(|f| FieldLabel { name: f.field.as_str().into(), label: f.label.source.trim().to_owned() })
         .collect();
     CampaignSummary {
         id: campaign.id.clone(),
@@ -90,7 +90,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
     let comment = choice
         .as_deref()
         .and_then(|choice| campaign.declaration.form.comment_of(choice))
-        .and_then(|comment| fields.remove(&comment.field));
+        .and_then(|comment| fields.remove(comment.field.as_str()));
     let path = |at: &usize| path_of(&settled[*at].document);
     Answer {
         recipient: recipient.code.clone(),
@@ -110,8 +110,8 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
     }
 }
 
-fn fields_of(document: &Document<Fate>) -> BTreeMap<String, String> {
-    document.fields.iter().filter_map(|(name, field)| Some((name.to_string(), field.value.clone()?))).collect()
+fn fields_of(document: &Document<Fate>) -> BTreeMap<FieldName, String> {
+    document.fields.iter().filter_map(|(name, field)| Some((name.clone(), field.value.clone()?))).collect()
 }
 
 fn path_of(document: &Document<Fate>) -> String {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::answer::document::{Document, Fate, SignatureSeen};
 use crate::finding::Finding;
-use crate::ids::RecipientCode;
+use crate::ids::{FieldName, RecipientCode};
 
 /// The name and version of the shape.
 pub const SCHEMA: &str = "avsikt/report/1";
@@ -68,7 +68,7 @@ pub struct Choice {
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FieldLabel {
-    pub name: String,
+    pub name: FieldName,
     pub label: String,
 }
 
@@ -182,7 +182,7 @@ pub struct Answer {
     /// The choice, when `status` is `answered`; otherwise null.
     pub choice: Option<String>,
     /// The form's text fields, name to value; empty ones are left out.
-    pub fields: BTreeMap<String, String>,
+    pub fields: BTreeMap<FieldName, String>,
     /// The comment that belongs to the choice; other comments stay in `fields`.
     pub comment: Option<String>,
     pub signature: Option<SignatureSeen>,

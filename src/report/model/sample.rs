@@ -8,7 +8,7 @@ use crate::answer::document::{
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
-use crate::ids::{RecipientCode, ReturnedPage, SentPage};
+use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
 use crate::report::model::*;
 use crate::spot::Spot;
 
@@ -83,7 +83,7 @@ fn campaign() -> CampaignSummary {
             .into(),
         yes: Some("ja".to_owned()),
         currency: Some("kr".to_owned()),
-        fields: fields.map(|(name, label)| FieldLabel { name: name.to_owned(), label: label.to_owned() }).into(),
+        fields: fields.map(|(name, label)| FieldLabel { name: name.into(), label: label.to_owned() }).into(),
     }
 }
 
@@ -118,17 +118,17 @@ fn answer(code: &str, name: &str) -> Answer {
     }
 }
 
-fn fields(code: &str) -> BTreeMap<String, String> {
+fn fields(code: &str) -> BTreeMap<FieldName, String> {
     let mut fields = BTreeMap::from([
-        ("titel".to_owned(), "Hälso- och sjukvårdsdirektör".to_owned()),
-        ("telefon".to_owned(), format!("010-000 {code} 00")),
-        ("epost".to_owned(), format!("region{code}@example.org")),
-        ("datum".to_owned(), "2026-02-10".to_owned()),
-        ("namnfortydligande".to_owned(), format!("Åsa Exempel {code}")),
+        ("titel".into(), "Hälso- och sjukvårdsdirektör".to_owned()),
+        ("telefon".into(), format!("010-000 {code} 00")),
+        ("epost".into(), format!("region{code}@example.org")),
+        ("datum".into(), "2026-02-10".to_owned()),
+        ("namnfortydligande".into(), format!("Åsa Exempel {code}")),
     ]);
     if code == "09" {
-        fields.insert("namnfortydligande".to_owned(), "-1+cmd|' /C calc'!A0".to_owned());
-        fields.insert("kommentar_ja".to_owned(), "Ändrad uppfattning".to_owned());
+        fields.insert("namnfortydligande".into(), "-1+cmd|' /C calc'!A0".to_owned());
+        fields.insert("kommentar_ja".into(), "Ändrad uppfattning".to_owned());
     }
     fields
 }

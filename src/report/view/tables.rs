@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::Finding;
+use crate::ids::FieldName;
 use crate::report::model::{Answer, FieldLabel, Report, ReportedDocument};
 use crate::report::words::labels::{Labels, choice_label, choice_read};
 use crate::report::words::visible::visible;
@@ -195,10 +196,10 @@ fn finding_row(report: &Report, labels: &Labels, recipient: Option<&str>, path: 
 /// The form's text fields: those of the campaign in its order, then any others that an answer holds, so none is lost.
 pub(in crate::report) fn text_fields(report: &Report) -> Vec<FieldLabel> {
     let mut fields = report.campaign.fields.clone();
-    let listed: BTreeSet<String> = fields.iter().map(|field| field.name.clone()).collect();
+    let listed: BTreeSet<FieldName> = fields.iter().map(|field| field.name.clone()).collect();
     let held = report.answers.iter().flat_map(|answer| answer.fields.keys());
-    let others: BTreeSet<&String> = held.filter(|name| !listed.contains(*name)).collect();
-    fields.extend(others.into_iter().map(|name| FieldLabel { name: name.clone(), label: name.clone() }));
+    let others: BTreeSet<&FieldName> = held.filter(|name| !listed.contains(*name)).collect();
+    fields.extend(others.into_iter().map(|name| FieldLabel { name: name.clone(), label: name.to_string() }));
     fields
 }
 
