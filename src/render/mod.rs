@@ -145,12 +145,12 @@ impl<'c> Renderer<'c> {
         let file_id = key.file_id(&self.campaign.id, code, &edition);
         let finished = finish_pdf(&typeset.pdf, |doc| {
             colour::by_device(doc);
-            let font_id = self.font.embed(doc);
-            let placed = widgets::make_form(doc, &composed.fields, &self.font, font_id)?;
+            let embedded = self.font.embed(doc);
+            let placed = widgets::make_form(doc, &composed.fields, &self.font, embedded)?;
             widgets::keep_within(&placed, composed.form_pages)?;
             let written = self.dated.unwrap_or_else(|| self.campaign.date.at(0, 0, 0, 0));
             let modified = written.strftime("D:%Y%m%d%H%M%SZ").to_string();
-            stamp::stamp(doc, key, &self.campaign.id, code, &self.font, font_id, &modified)?;
+            stamp::stamp(doc, key, &self.campaign.id, code, &self.font, embedded.full, &modified)?;
             let id = Object::String(file_id.to_vec(), StringFormat::Hexadecimal);
             doc.trailer.set("ID", vec![id.clone(), id]);
             Ok(placed)

@@ -16,6 +16,7 @@ TOOLS = HERE.parent / ".tools"
 PYTHON = TOOLS / "venv" / "bin" / "python"
 NODE_MODULES = TOOLS / "node" / "node_modules"
 CLASSPATH = TOOLS / "classpath.txt"
+CLASSPATH_2 = TOOLS / "classpath-pdfbox-2.txt"
 
 CANNOT_SAY = 3
 """A client's exit status for an answer that its program cannot express, as two boxes ticked."""
@@ -26,26 +27,28 @@ class Program:
     """A script of ours with its interpreter, or ("command") a program of the system."""
 
     script: str
-    kind: str  # "python", "node", "java" or "command"
+    kind: str  # "python", "node", "java", "java 2" (with PDFBox 2) or "command"
     package: str  # whose version counts: on PyPI, npm or Maven; for a command, the command itself
     needs: str = ""  # a command besides the kind's own
+    first: tuple[str, ...] = ()  # arguments before all others
 
     def missing(self) -> str | None:
         """Why the program cannot be used here, or None."""
         for command in (self.needs, self.script if self.kind == "command" else ""):
             if command and not shutil.which(command):
                 return f"{command} is not installed"
-        place = {"python": PYTHON, "node": NODE_MODULES / self.package, "java": CLASSPATH, "command": HERE}
+        place = {"python": PYTHON, "node": NODE_MODULES / self.package, "java": CLASSPATH, "java 2": CLASSPATH_2,
+                 "command": HERE}
         return None if place[self.kind].exists() else f"its {self.kind} packages are not installed"
 
     def command(self) -> list[str]:
         if self.kind == "python":
-            return [str(PYTHON), str(HERE / self.script)]
+            return [str(PYTHON), str(HERE / self.script), *self.first]
         if self.kind == "node":
             # The scripts are copied beside node_modules by tests/run: Node looks for packages upwards from a script.
             return ["node", str(TOOLS / self.script)]
-        if self.kind == "java":
-            return ["java", "-cp", CLASSPATH.read_text().strip(), str(HERE / self.script)]
+        if self.kind in ("java", "java 2"):
+            return ["java", "-cp", (CLASSPATH if self.kind == "java" else CLASSPATH_2).read_text().strip(), str(HERE / self.script)]
         return [self.script]
 
     def call(self, arguments: list, extra_environment: dict | None = None) -> str | None:
@@ -82,8 +85,16 @@ CLIENTS = [
     client("pdf-lib", "node/with-pdf-lib.mjs", "node", "pdf-lib"),
     client("pdf.js", "node/with-pdfjs.mjs", "node", "pdfjs-dist"),
     client("PDFBox", "java/WithPdfbox.java", "java", "pdfbox"),
+    client("PDFBox 2", "java/WithPdfbox2.java", "java 2", "pdfbox"),
+    client("qpdf", "with-qpdf.py", "python", "qpdf", needs="qpdf"),
     client("pyHanko", "with-pyhanko.py", "python", "pyHanko"),
 ]
+
+
+def changed(client: Client) -> Client:
+    """The same client, which first gave the other answer."""
+    program = client.program
+    return Client(f"{client.name}, changed", Program("with-changed.py", "python", program.package, program.needs, (client.name,)))
 
 
 def fill(client: Client, form: Path, answers: dict, out: Path, saved_at: str = "") -> str | None:

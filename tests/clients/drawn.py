@@ -1,10 +1,13 @@
 """What a returned page shows in each field, as PDFium and MuPDF see it: the truth that a flattened return is judged by.
+And what renderers show of a form that is still a form (`shown_by`).
 
 Takes a returned file whose form page lies where the manifest says, and the manifest's fields; gives the text in each
 field, whether there is any ink, and the boxes with a mark. A program may cut an answer at the box's edge, draw the wrong
 letters or mark both boxes: then the page no longer says what was filled in, and no reader can be asked to find it there.
 """
 
+import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +15,8 @@ from pathlib import Path
 import numpy
 import pymupdf
 import pypdfium2 as pdfium
+
+HERE = Path(__file__).resolve().parent
 
 SCALE = 4
 """Pixels to a point when a box is looked at."""
@@ -58,13 +63,19 @@ def drawn(file: Path, fields: list[dict]) -> Drawn:
         return Drawn(texts, frozenset(inked), frozenset(marks))
 
 
-def drawn_form(file: Path, fields: list[dict]) -> Drawn:
-    """The same of a form whose fields are still fields, as MuPDF draws them."""
-    pymupdf.TOOLS.mupdf_display_errors(False)
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as baked, pymupdf.open(file) as document:
-        document.bake()
-        document.save(baked.name)
-        return drawn(Path(baked.name), fields)
+RENDERERS = {
+    "PDFium": [sys.executable, HERE / "then" / "flatten_pdfium.py", "flatten"],
+    "MuPDF": [sys.executable, HERE / "then" / "bake_mupdf.py"],
+    "poppler": ["pdftocairo", "-pdf"],
+}
+"""Programs that draw a form's fields into the page, each as its viewers show it: called with IN and OUT."""
+
+
+def shown_by(renderer: str, file: Path, fields: list[dict]) -> Drawn:
+    """What a renderer shows in the fields of a form."""
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as flat:
+        subprocess.run([*map(str, RENDERERS[renderer]), str(file), flat.name], check=True, capture_output=True, timeout=120)
+        return drawn(Path(flat.name), fields)
 
 
 def dark(page: pdfium.PdfPage, rect: list[float]) -> float:

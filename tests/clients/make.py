@@ -63,7 +63,7 @@ class Return:
 def told(does: str, program: Program, arguments: tuple[str, ...]) -> dict:
     script = {} if program.kind == "command" else {"script_sha256": sha256(HERE / program.script)}
     return {"does": does, "program": program.package, "version": version(program),
-            "command": " ".join([program.script, *arguments]), **script}
+            "command": " ".join([program.script, *program.first, *arguments]), **script}
 
 
 @cache
@@ -78,7 +78,7 @@ def slug(name: str) -> str:
 def returns(ways: list[Way], forms: list[Path]) -> list[Return]:
     """Each filler has a form of its own, so that one recipient's form is never read as another's by luck."""
     form_of = {client.name: forms[number * 2 % len(forms)] for number, client in enumerate(CLIENTS)}
-    return [Return(way, case, form_of[way.filler.name]) for way in ways for case in CASES]
+    return [Return(way, case, form_of[way.filler.name.split(",")[0]]) for way in ways for case in CASES]
 
 
 def make(wanted: list[Return], folder: Path) -> dict[Return, str | None]:

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ways as all_ways
-from compare import GOALS, GROUPS, Judged, expected, judge, not_drawn
+from compare import FIELDS, GOALS, GROUPS, Judged, excused, expected, judge, not_shown, showing
 from console import Tally, inspect, markdown, table
-from drawn import drawn, drawn_form
+from drawn import RENDERERS, drawn, shown_by
 from make import Return, make, returns
 from ways import Way
 
 VERDICTS = ["exact", "review", "drawn", "cut", "WRONG"]
 HEAD = ["way", *GROUPS, "outcome", "lines kept", "not on the page"]
+SHOWN = "shown by other renderers"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Read:
     document: dict
     fields: list[Judged]
     problems: list[str]  # each of them fails the return
+    showings: dict[str, dict[str, str]]  # of a form: for each field, what each other program's renderer shows of it
 
 
 def round_trip(binary: Path, workspace: Path, folder: Path, ways: list[Way], tally: Tally,
@@ -61,16 +63,20 @@ def tell_missing(way: Way, tally: Tally) -> str | None:
 
 
 def compared(item: Return, document: dict, folder: Path, fields: list[dict]) -> Read:
-    shown = drawn(item.before_pages().file(folder), fields) if item.way.flattened else None
-    judged = judge(item.answers, document, shown)
-    if shown is None and any(field.verdict == "review" for field in judged):
+    before = item.before_pages().file(folder)
+    shown = drawn(before, fields) if item.way.flattened else None
+    judged, showings = judge(item.answers, document, shown), {}
+    if shown is None:
+        filler = item.way.filler.name.split(",")[0]
+        pages = {name: shown_by(name, before, fields) for name in RENDERERS if name != filler}
+        showings = {name: {renderer: showing(name, item.answers, page) for renderer, page in pages.items()} for name in FIELDS}
         # What a program drew as boxes or not at all is nothing that a reader could confirm.
-        judged = not_drawn(judged, item.answers, drawn_form(item.before_pages().file(folder), fields))
+        judged = not_shown(judged, showings)
     problems = [field.problem for field in judged if field.verdict == "WRONG"]
     recipient, identity = document["recipient"], document["identity"]["status"]
     codes = [found["code"] for found in document["findings"]]
-    if item.way.group == "form":
-        outcome, finding = expected(item.way.filler.name, item.case)
+    if item.way.group in ("form", "form changed"):
+        outcome, finding = expected(filler, item.case, item.answers)
         if document["outcome"] != outcome or finding and finding not in codes:
             problems.append(f"outcome {document['outcome']} with {codes}, expected {outcome} {finding or ''}")
         if recipient != item.recipient or identity != "authentic":
@@ -81,7 +87,10 @@ def compared(item: Return, document: dict, folder: Path, fields: list[dict]) -> 
         problems.append(f"recipient {recipient}, {identity}, of {item.recipient}'s form")
     elif document["outcome"] == "answer" and item.case in ("tomt", "både") and judged[0].verdict != "drawn":
         problems.append(f"outcome answer in case {item.case}")
-    return Read(item, document, judged, problems)
+    if shown is None:
+        problems += [f"{renderer} does not show {name}" for name, by in showings.items() for renderer, said in by.items()
+                     if said == "not" and not excused(filler, item.answers.get(name))]
+    return Read(item, document, judged, problems, showings)
 
 
 def report(group: str, ways: list[Way], read: dict[Way, list[Read]], tally: Tally, details: bool) -> str:
@@ -92,14 +101,20 @@ def report(group: str, ways: list[Way], read: dict[Way, list[Read]], tally: Tall
             label = f"{way.name}, case {item.returned.case}"
             tally.check(not item.problems, f"{label}: " + "; ".join(item.problems))
             if details:
+                for name, by in item.showings.items():
+                    if "not" in by.values():
+                        print(f"  {label}: {name} is shown so: {by}")
                 for field in item.fields:
                     if field.problem and field.problem not in item.problems:
                         print(f"  {label}: {field.problem}")
         rows.append(row(way.name, read[way]))
+        if not way.flattened:
+            rows[-1].append(counted(worst(by) for item in read[way] for by in item.showings.values()))
     title = all_ways.GROUPS[group]
     print(f"-- {title} --")
-    table(HEAD, rows)
-    return f"### {title}\n\n{markdown(HEAD, rows)}"
+    head = HEAD if group.startswith("flattened") else [*HEAD, SHOWN]
+    table(head, rows)
+    return f"### {title}\n\n{markdown(head, rows)}"
 
 
 def row(name: str, items: list[Read]) -> list[str]:
@@ -114,8 +129,13 @@ def row(name: str, items: list[Read]) -> list[str]:
             ", ".join(f"{count} {kind}" for kind, count in sorted(lost.items())) or "-"]
 
 
+def worst(by: dict[str, str]) -> str:
+    """What the least of the renderers shows of a field."""
+    return max(by.values(), key=["shown", "cut", "not"].index)
+
+
 def counted(words) -> str:
-    order = ["exact", "answer", "review", "drawn", "cut", "WRONG", "rejected"]
+    order = ["exact", "shown", "answer", "review", "drawn", "cut", "not", "WRONG", "rejected"]
     counts = Counter(words)
     return ", ".join(f"{counts[word]} {word}" for word in sorted(counts, key=order.index))
 

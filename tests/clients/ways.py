@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import metadata
 
-from clients import CLASSPATH, CLIENTS, NODE_MODULES, Client, Program
+from clients import CLASSPATH, CLASSPATH_2, CLIENTS, NODE_MODULES, Client, Program, changed
 from console import markdown
 
 GROUPS = {
     "form": "Filled, and sent back as it is",
+    "form changed": "Filled, and the answer changed with the same program",
     "form pages": "Filled, fields kept, pages handled",
     "flattened": "Filled, then flattened, printed or distilled anew",
     "flattened pages": "Flattened, then pages handled",
@@ -79,6 +80,8 @@ MUPDF = python("bake_mupdf.py", "pymupdf", does="MuPDF bake")
 PDFTK = command("pdftk flatten", "pdftk IN output OUT flatten")
 PDF_LIB = Step("pdf-lib flatten", Program("node/flatten-pdf-lib.mjs", "node", "pdf-lib"))
 PDFBOX = Step("PDFBox flatten", Program("java/FlattenPdfbox.java", "java", "pdfbox"))
+PDFBOX_2 = Step("PDFBox 2 flatten", Program("java/FlattenPdfbox2.java", "java 2", "pdfbox"))
+QPDF_ALONE = command("qpdf flatten", "qpdf --flatten-annotations=all IN OUT")
 PDFIUM = python("flatten_pdfium.py", "pypdfium2", "flatten", does="PDFium flatten")
 PDFIUM_PRINT = python("flatten_pdfium.py", "pypdfium2", "print", does="PDFium print")
 DISTIL = command("Ghostscript pdfwrite", f"{GHOSTSCRIPT} -o OUT IN")
@@ -99,11 +102,13 @@ MOVED = pages("moved", "other corner")
 
 def table() -> list[Way]:
     ways = [Way("form", client) for client in CLIENTS]
+    ways += [Way("form changed", changed(FILLERS[name]))
+             for name in ("pypdf", "PDFium", "MuPDF", "pdftk-java", "pdf-lib", "pdf.js", "PDFBox", "PDFBox 2", "qpdf")]
     ways += [Way("form pages", FILLERS["pdf.js"], (step,))
              for step in (ALONE, SHUFFLED, COVER, RESIZED, ROTATED, CROPPED, MOVED)]
     ways += [Way("flattened", FILLERS[filler], (step,)) for filler, step in [
         ("pypdf", PYPDF), ("pikepdf", PIKEPDF), ("pdf.js", QPDF), ("MuPDF", MUPDF), ("pdftk-java", PDFTK),
-        ("pdf-lib", PDF_LIB), ("PDFBox", PDFBOX), ("PDFium", PDFIUM), ("PDFium", PDFIUM_PRINT),
+        ("pdf-lib", PDF_LIB), ("PDFBox", PDFBOX), ("PDFBox 2", PDFBOX_2), ("qpdf", QPDF_ALONE), ("PDFium", PDFIUM), ("PDFium", PDFIUM_PRINT),
         ("PDFium", DISTIL), ("pdf.js", DISTIL), ("pdf.js", CAIRO), ("MuPDF", CAIRO),
     ]]
     ways += [Way("flattened pages", FILLERS["PDFBox"], (PDFBOX, step))
@@ -137,7 +142,8 @@ def version(program: Program) -> str:
             return metadata.version(package)
         if program.kind == "node":
             return json.loads((NODE_MODULES / package / "package.json").read_text("utf-8"))["version"]
-        jar = next(name for name in CLASSPATH.read_text().split(":") if f"/{package}-" in name)
+        jars = CLASSPATH if program.kind == "java" else CLASSPATH_2
+        jar = next(name for name in jars.read_text().split(":") if f"/{package}-" in name)
         return jar.rsplit("-", 1)[1].removesuffix(".jar").strip()
     except (OSError, StopIteration, IndexError, metadata.PackageNotFoundError, subprocess.TimeoutExpired):
         return "unknown"
@@ -145,7 +151,7 @@ def version(program: Program) -> str:
 
 def versions(ways: list[Way]) -> str:
     """The programs of these ways with their versions, as a table in Markdown."""
-    programs = {program.package: version(program) for way in ways
+    programs = {(program.package, version(program)) for way in ways
                 for program in (way.filler.program, *(step.program for step in way.then)) if not way.missing()}
-    rows = [[package, told] for package, told in sorted(programs.items(), key=lambda row: row[0].casefold())]
+    rows = [[package, told] for package, told in sorted(programs, key=lambda row: (row[0].casefold(), row[1]))]
     return f"### Programs\n\n{markdown(['program', 'version'], rows)}"

@@ -5,8 +5,7 @@ Call:    with-pdfium.py FORM.pdf ANSWERS.json OUT.pdf
 Program: PDFium (through pypdfium2 5, PyPI), the engine of Chrome, Edge and Android.
 How:     the form-fill module's own events: FORM_OnLButtonDown/Up on a box, FORM_ReplaceSelection in a text field.
 Quirks:  writes /V in PDFDocEncoding where it can and line breaks as CR LF. Saves the whole file anew.
-         A box field whose kids have different on-states works as one choice: ticking one clears the other, so "both"
-         cannot be said (exit status 3).
+         Ticking one box clears the other, so "both" cannot be said (exit status 3).
 """
 
 import ctypes

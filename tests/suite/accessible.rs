@@ -341,7 +341,5 @@ fn appearances(pdf: &Document, widget: ObjectId) -> Vec<&Stream> {
 
 fn embedded(pdf: &Document, fonts: &Dictionary, name: &[u8]) -> bool {
     let font = pdf.get_dict_in_dict(fonts, name).expect("a font");
-    let descendants = font.get_deref(b"DescendantFonts", pdf).and_then(Object::as_array).expect("an array");
-    let descendant = pdf.dereference(&descendants[0]).expect("a font").1.as_dict().expect("a font");
-    pdf.get_dict_in_dict(descendant, b"FontDescriptor").expect("a descriptor").has(b"FontFile2")
+    pdf.get_dict_in_dict(font, b"FontDescriptor").expect("a descriptor").has(b"FontFile2")
 }

@@ -231,15 +231,12 @@ fn a_page_that_cannot_be_laid_over_the_one_sent_claims_nothing() {
 fn pages_whose_text_is_lost_claim_nothing() {
     let mut r = filled();
     flatten(&mut r);
-    // As outlines: nothing on the pages tells which they are; the metadata alone names the recipient.
+    // Nothing on the pages tells which they are; the metadata alone names the recipient.
     for page in r.pages() {
         r.dict(page).remove(b"PieceInfo");
         r.draw(page, "q Q 0 0 m");
     }
-    let fonts: Vec<_> = r.pdf.objects.iter().filter(|(_, object)| is_font(object)).map(|(id, _)| *id).collect();
-    for font in fonts {
-        r.dict(font).remove(b"ToUnicode");
-    }
+    garble_text(&mut r);
     let document = read(r);
     assert_eq!((document.recipient.as_deref(), document.outcome), (Some("18"), Outcome::Review));
     nothing_is_claimed(&document);
@@ -362,14 +359,27 @@ fn a_page_that_only_looks_like_ours_is_not_turned_away() {
     r.pdf.trailer.remove(b"ID");
     r.pdf.trailer.remove(b"Info");
     r.dict(page).remove(b"PieceInfo");
-    let fonts: Vec<_> = r.pdf.objects.iter().filter(|(_, object)| is_font(object)).map(|(id, _)| *id).collect();
-    for font in fonts {
-        r.dict(font).remove(b"ToUnicode");
-    }
+    garble_text(&mut r);
     r.pdf.prune_objects();
     let document = read(r);
     in_review(&document, "identity-unverified");
     nothing_is_claimed(&document);
+}
+
+/// Makes all text mean other letters than it shows: each glyph another letter than its own.
+fn garble_text(r: &mut Returned) {
+    let fonts: Vec<_> = r.pdf.objects.iter().filter(|(_, object)| is_font(object)).map(|(id, _)| *id).collect();
+    for font in fonts {
+        let composite = r.dict(font).has(b"DescendantFonts");
+        let (from, to) = if composite { ("0000", "ffff") } else { ("00", "ff") };
+        let map = format!(
+            "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def
+             1 begincodespacerange <{from}> <{to}> endcodespacerange 1 beginbfrange <{from}> <{to}> <4e00> endbfrange
+             endcmap end end"
+        );
+        let map = r.pdf.add_object(Stream::new(dictionary! {}, map.into_bytes()));
+        r.dict(font).set("ToUnicode", map);
+    }
 }
 
 fn is_font(object: &Object) -> bool {

@@ -1,9 +1,11 @@
 //! The form's typeface as a PDF font: what filling programs draw typed text with.
 //!
-//! A form is filled by programs that nobody here wrote, and they draw with whatever `/DR` offers. The fourteen standard
-//! fonts stop at WinAnsi: "Łukasz" is refused or left out. So a TrueType face is embedded as a composite font with
-//! Identity-H (ISO 32000-2 9.7.4), every letter that a Latin-script name may need, and a complete `/ToUnicode`. The
-//! face's own `cmap` is kept, since PDFBox encodes typed text by it.
+//! A form is filled by programs that nobody here wrote, and they draw with whatever `/DR` offers. Many of them write one
+//! byte a letter whatever the font says, so a composite font gives black boxes. Hence a simple TrueType font
+//! (ISO 32000-2 9.6.3), with WinAnsi's letters on WinAnsi's codes and further Latin letters, which the fourteen standard
+//! fonts lack, on codes that WinAnsi leaves free.
+//!
+//! The same font is embedded under two dictionaries. [`FormFont::embed`] tells which program takes which, and why.
 //!
 //! Glyph numbers stay as they are and unneeded outlines are emptied, which keeps composite glyphs whole and the file
 //! small.
@@ -11,59 +13,105 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use encoding_rs::WINDOWS_1252;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use ttf_parser::{Face, GlyphId};
+use ttf_parser::Face;
 
 use crate::render::form::truetype::reduce;
 
 /// Name of the font in `/DR` and in `/DA`.
 pub const RESOURCE: &str = "AvsiktSans";
 
-/// Characters that the form's font can draw: Latin with its extensions, punctuation, currency and a few signs.
-const CHARACTERS: &[std::ops::RangeInclusive<u32>] = &[
-    0x20..=0x7e,
-    0xa0..=0x24f,
-    0x1e00..=0x1eff,
-    0x2010..=0x2027,
-    0x2030..=0x203a,
-    0x20a0..=0x20bf,
-    0x2116..=0x2122,
-    0x2190..=0x2193,
-    0x2212..=0x2212,
-    0x2264..=0x2265,
+/// Letters on codes that WinAnsi leaves free: the code, the letter and its name in the Adobe Glyph List. Polish, Czech,
+/// Croatian, Hungarian, Romanian and Turkish names need them. Where the list has two names for a letter, it has two codes:
+/// PDFBox looks for the one name, pdftk for the other. Codes 9, 10 and 13 stay free: tab and line breaks.
+const FURTHER: &[(u8, char, &str)] = &[
+    (1, 'Ł', "Lslash"),
+    (2, 'ł', "lslash"),
+    (3, 'Ą', "Aogonek"),
+    (4, 'ą', "aogonek"),
+    (5, 'Ć', "Cacute"),
+    (6, 'ć', "cacute"),
+    (7, 'Ę', "Eogonek"),
+    (8, 'ę', "eogonek"),
+    (11, 'Ń', "Nacute"),
+    (12, 'ń', "nacute"),
+    (14, 'Ś', "Sacute"),
+    (15, 'ś', "sacute"),
+    (16, 'Ź', "Zacute"),
+    (17, 'ź', "zacute"),
+    (18, 'Ż', "Zdotaccent"),
+    (19, 'ż', "zdotaccent"),
+    (20, 'Č', "Ccaron"),
+    (21, 'č', "ccaron"),
+    (22, 'Đ', "Dcroat"),
+    (23, 'đ', "dcroat"),
+    (24, 'Ő', "Ohungarumlaut"),
+    (25, 'ő', "ohungarumlaut"),
+    (26, 'Ș', "Scommaaccent"),
+    (27, 'ș', "scommaaccent"),
+    (28, 'Ț', "uni021A"),
+    (29, 'ț', "uni021B"),
+    (30, 'Ż', "Zdot"),
+    (31, 'ż', "zdot"),
+    (127, 'Ő', "Odblacute"),
+    (129, 'ğ', "gbreve"),
+    (141, 'ő', "odblacute"),
+    (143, 'ı', "dotlessi"),
+    (144, 'Ş', "Scedilla"),
+    (157, 'ş', "scedilla"),
 ];
+
+/// The first code of WinAnsi with a letter: the space.
+const FIRST_PRINTABLE: u8 = 0x20;
+
+/// The dictionaries of an embedded font.
+#[derive(Debug, Clone, Copy)]
+pub struct Embedded {
+    /// All its letters.
+    pub full: ObjectId,
+    /// Those of WinAnsi alone, under the encoding's name.
+    pub named: ObjectId,
+}
 
 /// A face made ready to be embedded; made once and added to every document.
 pub struct FormFont {
     base_font: String,
     /// The reduced font file, and its compressed stream.
     file: Stream,
+    /// What the codes mean, for the one dictionary and the other.
     to_unicode: Stream,
-    widths: Object,
+    named_to_unicode: Stream,
     descriptor: Dictionary,
-    glyphs: BTreeMap<char, u16>,
-    advances: BTreeMap<u16, f64>,
+    codes: BTreeMap<char, u8>,
+    /// Width of each code's letter in thousandths of the size; 0 where there is none.
+    widths: [f64; 256],
 }
 
 impl FormFont {
-    /// Reads a TrueType file. `None` when it is none (or has PostScript outlines, which `/CIDFontType2` cannot hold).
+    /// Reads a TrueType file. `None` when it is none, or has PostScript outlines, which `/FontFile2` cannot hold.
     pub fn new(bytes: &[u8]) -> Option<Self> {
         let face = Face::parse(bytes, 0).ok()?;
-        let glyphs = mapped_glyphs(&face);
+        let letters: Vec<(char, u8)> = letters().filter(|(c, _)| face.glyph_index(*c).is_some()).collect();
+        let codes: BTreeMap<char, u8> = letters.iter().copied().collect();
+        let glyphs = codes.keys().filter_map(|c| Some((*c, face.glyph_index(*c)?.0))).collect();
         let scale = 1000.0 / f64::from(face.units_per_em());
-        let advances: BTreeMap<u16, f64> =
-            glyphs.values().map(|&g| (g, f64::from(face.glyph_hor_advance(GlyphId(g)).unwrap_or(0)) * scale)).collect();
+        let mut widths = [0.0; 256];
+        for (c, code) in &letters {
+            let advance = face.glyph_index(*c).and_then(|glyph| face.glyph_hor_advance(glyph)).unwrap_or(0);
+            widths[usize::from(*code)] = f64::from(advance) * scale;
+        }
         let base_font = postscript_name(&face)?;
         let reduced = reduce(&face, &glyphs)?;
         let length = i64::try_from(reduced.len()).ok()?;
         Some(FormFont {
             file: compressed(Stream::new(dictionary! { "Length1" => length }, reduced)),
-            to_unicode: compressed(Stream::new(Dictionary::new(), to_unicode(&glyphs).into_bytes())),
-            widths: widths(&advances),
+            to_unicode: to_unicode(&letters, 1),
+            named_to_unicode: to_unicode(&letters, FIRST_PRINTABLE),
             descriptor: descriptor(&face, &base_font, scale),
             base_font,
-            glyphs,
-            advances,
+            codes,
+            widths,
         })
     }
 
@@ -77,57 +125,77 @@ impl FormFont {
         regular && typographic.is_some_and(|n| n == family)
     }
 
-    /// Adds the font to a document.
-    pub fn embed(&self, doc: &mut Document) -> ObjectId {
+    /// Adds the font to a document, under two dictionaries over one font file.
+    ///
+    /// `full` is for `/DR`: programs that read an encoding (PDF.js, PDFBox, pdftk, MuPDF, poppler, pypdf) find all letters there.
+    /// `named` is for the resources of a field's own appearance: qpdf looks there first, and writes å, ä and ö only with an
+    /// encoding that has a name.
+    pub fn embed(&self, doc: &mut Document) -> Embedded {
         let file = doc.add_object(self.file.clone());
         let mut descriptor = self.descriptor.clone();
         descriptor.set("FontFile2", file);
         let descriptor = doc.add_object(descriptor);
         let to_unicode = doc.add_object(self.to_unicode.clone());
-        let descendant = doc.add_object(dictionary! {
-            "Type" => "Font", "Subtype" => "CIDFontType2", "BaseFont" => self.base_font.as_str(),
-            "CIDSystemInfo" => dictionary! {
-                "Registry" => Object::string_literal("Adobe"), "Ordering" => Object::string_literal("Identity"),
-                "Supplement" => 0,
-            },
-            "FontDescriptor" => descriptor, "DW" => 0, "W" => self.widths.clone(), "CIDToGIDMap" => "Identity",
-        });
-        doc.add_object(dictionary! {
-            "Type" => "Font", "Subtype" => "Type0", "BaseFont" => self.base_font.as_str(), "Encoding" => "Identity-H",
-            "DescendantFonts" => vec![descendant.into()], "ToUnicode" => to_unicode,
-        })
+        let named_to_unicode = doc.add_object(self.named_to_unicode.clone());
+        let font = |first: u8, to_unicode: ObjectId| {
+            let widths = self.widths[usize::from(first)..].iter().map(|width| Object::Integer(width.round() as i64));
+            dictionary! {
+                "Type" => "Font", "Subtype" => "TrueType", "BaseFont" => self.base_font.as_str(),
+                "FirstChar" => i64::from(first), "LastChar" => 255, "Widths" => widths.collect::<Vec<_>>(),
+                "FontDescriptor" => descriptor, "ToUnicode" => to_unicode,
+            }
+        };
+        let mut full = font(1, to_unicode);
+        full.set("Encoding", self.encoding());
+        let mut named = font(FIRST_PRINTABLE, named_to_unicode);
+        named.set("Encoding", "WinAnsiEncoding");
+        Embedded { full: doc.add_object(full), named: doc.add_object(named) }
+    }
+
+    /// WinAnsi and the further letters that the face has (ISO 32000-2 9.6.5.1).
+    fn encoding(&self) -> Dictionary {
+        let further = FURTHER.iter().filter(|(_, c, _)| self.codes.contains_key(c));
+        let differences: Vec<Object> =
+            further.flat_map(|(code, _, name)| [i64::from(*code).into(), Object::Name((*name).into())]).collect();
+        dictionary! { "Type" => "Encoding", "BaseEncoding" => "WinAnsiEncoding", "Differences" => differences }
     }
 
     /// A text as a hexadecimal string for `Tj`; characters that the font lacks become a space.
     pub fn encode(&self, text: &str) -> String {
-        let space = self.glyphs.get(&' ').copied().unwrap_or(0);
         text.chars().fold(String::from("<"), |mut out, c| {
-            write!(out, "{:04x}", self.glyphs.get(&c).copied().unwrap_or(space)).expect("a String takes all");
+            write!(out, "{:02x}", self.codes.get(&c).copied().unwrap_or(b' ')).expect("a String takes all");
             out
         }) + ">"
     }
 
+    /// Whether the text needs none of the further letters.
+    pub fn within_winansi(text: &str) -> bool {
+        !FURTHER.iter().any(|(_, letter, _)| text.contains(*letter))
+    }
+
     /// The width of a text in points at a size of `size` points.
     pub fn width(&self, text: &str, size: f64) -> f64 {
-        let units: f64 = text.chars().filter_map(|c| self.advances.get(self.glyphs.get(&c)?)).sum();
+        let units: f64 =
+            text.chars().filter_map(|c| self.codes.get(&c)).map(|code| self.widths[usize::from(*code)]).sum();
         units * size / 1000.0
     }
+}
+
+/// The letters and their codes: WinAnsi's (ISO 32000-2 annex D.2), which are those of Windows-1252, and the further ones.
+fn letters() -> impl Iterator<Item = (char, u8)> {
+    let winansi = (0x20..=0xff_u8).filter_map(|code| {
+        let bytes = [code];
+        let letter = WINDOWS_1252.decode_without_bom_handling(&bytes).0.chars().next()?;
+        // Codes that Windows-1252 leaves free are control characters there; a soft hyphen is drawn as a hyphen.
+        (!letter.is_control() && letter != '\u{ad}').then_some((letter, code))
+    });
+    winansi.chain(FURTHER.iter().map(|(code, letter, _)| (*letter, *code)))
 }
 
 fn compressed(mut stream: Stream) -> Stream {
     // Compression cannot fail in memory, and what stays uncompressed is right all the same.
     let _ = stream.compress();
     stream
-}
-
-fn mapped_glyphs(face: &Face<'_>) -> BTreeMap<char, u16> {
-    CHARACTERS
-        .iter()
-        .cloned()
-        .flatten()
-        .filter_map(char::from_u32)
-        .filter_map(|c| Some((c, face.glyph_index(c)?.0)))
-        .collect()
 }
 
 fn postscript_name(face: &Face<'_>) -> Option<String> {
@@ -149,46 +217,28 @@ fn descriptor(face: &Face<'_>, base_font: &str, scale: f64) -> Dictionary {
     }
 }
 
-/// `/W`: runs of consecutive glyph numbers with their widths (ISO 32000-2 9.7.4.3).
-fn widths(advances: &BTreeMap<u16, f64>) -> Object {
-    let mut array: Vec<Object> = Vec::new();
-    let mut run: Vec<Object> = Vec::new();
-    let mut next = None;
-    for (&glyph, &advance) in advances {
-        if next != Some(glyph) && !run.is_empty() {
-            array.push(Object::Array(std::mem::take(&mut run)));
-        }
-        if run.is_empty() {
-            array.push(i64::from(glyph).into());
-        }
-        run.push(Object::Integer(advance.round() as i64));
-        next = glyph.checked_add(1);
-    }
-    array.push(Object::Array(run));
-    Object::Array(array)
-}
-
-/// The map from glyph numbers back to text (ISO 32000-2 9.10.3). Where two characters share a glyph, the first wins.
-fn to_unicode(glyphs: &BTreeMap<char, u16>) -> String {
-    let mut back: BTreeMap<u16, char> = BTreeMap::new();
-    for (&c, &glyph) in glyphs {
-        back.entry(glyph).or_insert(c);
-    }
+/// The map from codes back to text (ISO 32000-2 9.10.3): used codes alone, since programs that look for a letter's code in
+/// it would find a free one. PDF/A asks for none beside an encoding with a name, but Ghostscript needs it: where it writes a
+/// subset of the font, it drops the encoding.
+fn to_unicode(letters: &[(char, u8)], first: u8) -> Stream {
     let mut out = String::from(
         "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo << /Registry (Adobe) \
          /Ordering (UCS) /Supplement 0 >> def\n/CMapName /Adobe-Identity-UCS def\n/CMapType 2 def\n\
-         1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n",
+         1 begincodespacerange\n<00> <ff>\nendcodespacerange\n",
     );
-    let pairs: Vec<_> = back.into_iter().collect();
+    let by_code: BTreeMap<u8, char> =
+        letters.iter().map(|(c, code)| (*code, *c)).filter(|(code, _)| *code >= first).collect();
+    let pairs: Vec<_> = by_code.into_iter().collect();
     for chunk in pairs.chunks(100) {
         writeln!(out, "{} beginbfchar", chunk.len()).expect("a String takes all");
-        for (glyph, c) in chunk {
+        for (code, c) in chunk {
             // All characters lie in the Basic Multilingual Plane: one UTF-16 unit each.
-            writeln!(out, "<{glyph:04x}> <{:04x}>", u32::from(*c)).expect("a String takes all");
+            writeln!(out, "<{code:02x}> <{:04x}>", u32::from(*c)).expect("a String takes all");
         }
         out.push_str("endbfchar\n");
     }
-    out + "endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n"
+    out.push_str("endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend\n");
+    compressed(Stream::new(Dictionary::new(), out.into_bytes()))
 }
 
 #[cfg(test)]
@@ -200,9 +250,10 @@ mod tests {
     #[test]
     fn the_reduced_font_is_a_font_with_every_letter() {
         let face = Face::parse(REGULAR, 0).expect("the shipped typeface");
-        let reduced = reduce(&face, &mapped_glyphs(&face)).expect("TrueType outlines");
+        let glyphs = letters().map(|(c, _)| (c, face.glyph_index(c).unwrap_or_else(|| panic!("{c}")).0)).collect();
+        let reduced = reduce(&face, &glyphs).expect("TrueType outlines");
         let again = Face::parse(&reduced, 0).expect("still a font");
-        for c in "Åsa Łukasz Čížek Ñandú – € … ’".chars() {
+        for (c, _) in letters() {
             let glyph = face.glyph_index(c).expect("the typeface has it");
             assert_eq!(again.glyph_index(c), Some(glyph), "{c}");
             assert_eq!(again.glyph_hor_advance(glyph), face.glyph_hor_advance(glyph), "{c}");
@@ -213,9 +264,19 @@ mod tests {
     }
 
     #[test]
-    fn text_is_encoded_by_glyph_numbers() {
+    fn no_code_has_two_letters_and_none_is_a_line_break() {
+        let mut codes: Vec<u8> = letters().map(|(_, code)| code).collect();
+        codes.sort_unstable();
+        assert!(codes.windows(2).all(|pair| pair[0] < pair[1]), "{codes:?}");
+        assert!([0, b'\t', b'\n', b'\r'].iter().all(|code| !codes.contains(code)));
+        // 95 of ASCII, 27 from 0x80, 95 from 0xa0 without the soft hyphen, and the further ones.
+        assert_eq!(codes.len(), 95 + 27 + 95 + FURTHER.len());
+    }
+
+    #[test]
+    fn text_is_encoded_by_one_byte_a_letter() {
         let font = FormFont::new(REGULAR).expect("TrueType outlines");
-        assert_eq!(font.encode("Łö").len(), 2 + 8);
+        assert_eq!(font.encode("Łö – €Ω"), "<01f620962080 20>".replace(' ', ""));
         assert!((font.width("1111", 10.0) - 4.0 * font.width("1", 10.0)).abs() < 1e-9);
     }
 

@@ -4,8 +4,8 @@
 //! A link to `avsikt-field:NAME` (or `avsikt-field:NAME/STATE` for a box of a choice) becomes a widget annotation, and
 //! its `Link` structure element becomes a `Form` (ISO 32000-2 table 369).
 //!
-//! The choice is one check box field of several boxes with different on-states: viewers then let them exclude each other,
-//! and a box can be cleared again, which radio buttons do not allow everywhere (ISO 32000-2 12.7.5.2.3).
+//! The choice is one field of several boxes with different on-states and the radio flag (ISO 32000-2 12.7.5.2.4): without it
+//! several programs write another box's state as the value, or none.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary, text_str
 
 use crate::geometry::Rect;
 use crate::render::compose::{FieldPlan, PlannedKind};
-use crate::render::form::font::{FormFont, RESOURCE};
+use crate::render::form::font::{Embedded, FormFont, RESOURCE};
 
 const LINK: &str = "avsikt-field:";
 /// Size of typed text in points.
@@ -23,6 +23,7 @@ const INSET: f64 = 1.5;
 /// Field flags (ISO 32000-2 tables 227 and 228).
 const READ_ONLY: i64 = 1;
 const MULTILINE: i64 = 1 << 12;
+const RADIO: i64 = 1 << 15;
 
 /// How far into an object its kind is looked for: its number, two brackets and the kind.
 const KIND_WITHIN: usize = 48;
@@ -75,7 +76,7 @@ pub fn make_form(
     doc: &mut Document,
     plan: &[FieldPlan],
     font: &FormFont,
-    font_id: ObjectId,
+    embedded: Embedded,
 ) -> Result<Vec<Placed>, FormError> {
     let mut slots = find_slots(doc)?;
     let mut placed = Vec::new();
@@ -96,7 +97,7 @@ pub fn make_form(
             }
             PlannedKind::Text { multiline } => {
                 let slot = take(None)?;
-                make_text(doc, field, *multiline, &slot, font, font_id)
+                make_text(doc, field, *multiline, &slot, font, embedded)
             }
             PlannedKind::Signature => {
                 let slot = take(None)?;
@@ -113,7 +114,7 @@ pub fn make_form(
         // SignaturesExist (ISO 32000-2 table 225): there is a field to sign.
         "SigFlags" => i64::from(plan.iter().any(|f| f.kind == PlannedKind::Signature)),
         "DA" => appearance_string(),
-        "DR" => dictionary! { "Font" => dictionary! { RESOURCE => font_id } },
+        "DR" => form_resources(embedded),
     };
     let form = doc.add_object(form);
     let catalog = doc.catalog_mut()?;
@@ -235,7 +236,8 @@ fn make_choice(doc: &mut Document, plan: &FieldPlan, options: &[(String, String)
         kids.push(Object::Reference(slot.id));
     }
     let field = dictionary! {
-        "FT" => "Btn", "T" => text_string(&plan.name), "TU" => text_string(&plan.tooltip), "V" => "Off", "Kids" => kids,
+        "FT" => "Btn", "Ff" => RADIO, "T" => text_string(&plan.name), "TU" => text_string(&plan.tooltip), "V" => "Off",
+        "Kids" => kids,
     };
     doc.objects.insert(field_id, field.into());
     field_id
@@ -247,11 +249,13 @@ fn make_text(
     multiline: bool,
     slot: &Slot,
     font: &FormFont,
-    font_id: ObjectId,
+    embedded: Embedded,
 ) -> ObjectId {
     let value = plan.value.as_deref().unwrap_or_default();
     let rect = inside(slot.rect);
-    let resources = dictionary! { "Font" => dictionary! { RESOURCE => font_id } };
+    let named = FormFont::within_winansi(value);
+    let resources =
+        dictionary! { "Font" => dictionary! { RESOURCE => if named { embedded.named } else { embedded.full } } };
     let content = if value.is_empty() { "/Tx BMC\nEMC".into() } else { text_content(value, rect, font) };
     let appearance = doc.add_object(form_object(rect, resources, content));
     let flags = if multiline { MULTILINE } else { 0 } | if plan.read_only { READ_ONLY } else { 0 };
@@ -262,6 +266,7 @@ fn make_text(
     field.set("TU", text_string(&plan.tooltip));
     field.set("V", text_string(value));
     field.set("DA", appearance_string());
+    field.set("DR", form_resources(embedded));
     field.set("Ff", flags);
     field.set("AP", dictionary! { "N" => appearance });
     doc.objects.insert(slot.id, field.into());
@@ -285,6 +290,12 @@ fn make_signature(doc: &mut Document, plan: &FieldPlan, slot: &Slot) -> ObjectId
     slot.id
 }
 
+/// What typed text is drawn with: of the form, and again of each text field, since PDF.js takes the first font of its name from
+/// the field, the field's appearance and the form, in this order.
+fn form_resources(embedded: Embedded) -> Dictionary {
+    dictionary! { "Font" => dictionary! { RESOURCE => embedded.full } }
+}
+
 fn appearance_string() -> Object {
     Object::string_literal(format!("/{RESOURCE} {TEXT_SIZE} Tf 0 g"))
 }
@@ -303,11 +314,12 @@ fn number(value: f64) -> Object {
     Object::Real(((value * 1000.0).round() / 1000.0) as f32)
 }
 
-/// A cross from corner to corner, a little inside the box; drawn, so that no font is needed.
+/// A cross from corner to corner, a little inside the box; drawn, so that no font is needed, and as one path: some
+/// programs lose what comes after the first.
 fn cross(rect: Rect) -> String {
     let (w, h) = (rect.width(), rect.height());
     let (x0, y0, x1, y1) = (w * 0.2, h * 0.2, w * 0.8, h * 0.8);
-    format!("q 0 G 1.6 w 1 J {x0:.2} {y0:.2} m {x1:.2} {y1:.2} l S {x0:.2} {y1:.2} m {x1:.2} {y0:.2} l S Q")
+    format!("q 0 G 1.6 w 1 J {x0:.2} {y0:.2} m {x1:.2} {y1:.2} l {x0:.2} {y1:.2} m {x1:.2} {y0:.2} l S Q")
 }
 
 /// One line of text, centred in height (ISO 32000-2 12.7.4.3 tells the markers).

@@ -3,8 +3,8 @@
 // Call:    with-pdf-lib.mjs FORM.pdf ANSWERS.json OUT.pdf
 // Program: pdf-lib 1.17 (npm), used by many web services.
 // How:     values with setText; a text field's appearance is drawn by pdf-lib where its standard Helvetica can.
-// Quirks:  - PDFCheckBox.check() knows only the first widget's on-state, so the value of the choice field and the states
-//            of its two widgets are set in the dictionaries.
+//          The choice with PDFRadioGroup.select(); "both", which it cannot say, in the dictionaries.
+// Quirks:  - select() draws nothing: the boxes keep their own appearances.
 //          - Helvetica (WinAnsi) refuses "Łukasz": such a field keeps its old, empty appearance. Its value is right,
 //            but a reader that does not redraw shows nothing. Web services do just this.
 //          - always UTF-16BE in /V; rewrites the whole file and keeps the identifiers.
@@ -19,16 +19,14 @@ const fields = document.getForm();
 const helvetica = await document.embedFont(StandardFonts.Helvetica);
 
 for (const [name, value] of Object.entries(answers)) {
-  const field = fields.getField(name).acroField;
   if (name !== "avsikt") {
     fields.getTextField(name).setText(value);
-    continue;
-  }
-  for (const widget of field.getWidgets()) {
-    const state = widget.getOnValue();
-    const chosen = value === "both" || state === PDFName.of(String(value));
-    widget.setAppearanceState(chosen ? state : PDFName.of("Off"));
-    if (chosen) field.dict.set(PDFName.of("V"), state);
+  } else if (value === "both") {
+    const field = fields.getField(name).acroField;
+    for (const widget of field.getWidgets()) widget.setAppearanceState(widget.getOnValue());
+    field.dict.set(PDFName.of("V"), PDFName.of("ja"));
+  } else if (value) {
+    fields.getRadioGroup(name).select(value);
   }
 }
 

@@ -32,7 +32,8 @@ for (let number = 1; number <= document.numPages; number++) {
   for (const widget of await page.getAnnotations({ intent: "display" })) {
     const value = answers[widget.fieldName];
     if (!(widget.fieldName in answers)) continue;
-    const stored = widget.checkBox ? value === "both" || value === widget.exportValue : value;
+    const state = widget.radioButton ? widget.buttonValue : widget.checkBox ? widget.exportValue : null;
+    const stored = state === null ? value : value === "both" || value === state;
     document.annotationStorage.setValue(widget.id, { value: stored });
   }
 }
