@@ -24,9 +24,13 @@ from console import Tally, inspect, run, table
 SCHEMAS = HERE.parent.parent / "schemas"
 
 
-def judges(workspace: Path, tally: Tally, others: list[Path]) -> None:
+KEEP_THE_FONT = ("pypdf", "pdftk-java", "pdf.js", "pdfbox", "pdfbox-2")
+"""Programs that draw with the form's own font. The others bring one that is not embedded, which PDF/A and PDF/UA forbid."""
+
+
+def judges(workspace: Path, tally: Tally, others: list[Path], filled: Path) -> None:
     """Outside judges over every form that is sent and some of another campaign: a table with a row a form and a column a
-    judge, then what they said."""
+    judge, then what they said. And veraPDF over the forms that are filled in, in the folder `filled`."""
     sent = sorted((workspace / "outbox" / "declarations").glob("*.pdf"))
     tally.check(len(sent) == 21, f"render wrote {len(sent)} declarations, expected 21")
     forms = sent + others
@@ -49,6 +53,7 @@ def judges(workspace: Path, tally: Tally, others: list[Path]) -> None:
     else:
         for flavour, label in (("2a", "veraPDF PDF/A-2a"), ("ua1", "veraPDF PDF/UA-1")):
             columns[label] = verapdf(flavour, label, forms)
+            filled_forms(flavour, label, filled, tally)
     table(["declaration", *columns], [
         [form.name.split("-")[0], *("FAULT" if said[form.name] else "ok" for said in columns.values())] for form in forms])
     for by, said in columns.items():
@@ -61,6 +66,13 @@ def judges(workspace: Path, tally: Tally, others: list[Path]) -> None:
         tally.skips("judge OpenCV (QR codes at fax quality): it is not installed")
     else:
         codes(sent, tally)
+
+
+def filled_forms(flavour: str, label: str, folder: Path, tally: Tally) -> None:
+    forms = [folder / f"{client}-{case}.pdf" for client in KEEP_THE_FONT for case in ("ja", "nej", "fullt")]
+    said = {name: text for name, text in verapdf(flavour, label, [form for form in forms if form.exists()]).items() if text}
+    tally.check(not said, f"{label} finds fault with filled forms: {said}")
+    print(f"{label}, filled in by {', '.join(KEEP_THE_FONT)}: {len(said)} with a fault")
 
 
 def unusual(done: subprocess.CompletedProcess, pages: int | None) -> str:

@@ -60,7 +60,7 @@ def main() -> int:
         print("== The same with another campaign: English, three choices, a form of two pages ==")
         others = another_campaign(binary, workspace.parent / "another", tally)
         print("== Outside judges of the forms ==")
-        judges(workspace, tally, others)
+        judges(workspace, tally, others, workspace / "inbox" / "2026-02-26")
         print("== JSON against the schemas ==")
         schemas(binary, workspace, said, tally)
     if options.counts:

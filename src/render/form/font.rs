@@ -23,7 +23,8 @@ use crate::render::form::truetype::reduce;
 pub const RESOURCE: &str = "AvsiktSans";
 
 /// Letters on codes that WinAnsi leaves free: the code, the letter and its name in the Adobe Glyph List. Polish, Czech,
-/// Croatian, Hungarian, Romanian and Turkish names need them. Where the list has two names for a letter, it has two codes:
+/// Croatian, Hungarian, Romanian and Turkish names need them. PDF/A asks that each name stand in the list (ISO 19005-2 6.2.11.6),
+/// which Ț has none in. Where the list has two names for a letter, it has two codes:
 /// PDFBox looks for the one name, pdftk for the other. Codes 9, 10 and 13 stay free: tab and line breaks.
 const FURTHER: &[(u8, char, &str)] = &[
     (1, 'Ł', "Lslash"),
@@ -50,8 +51,8 @@ const FURTHER: &[(u8, char, &str)] = &[
     (25, 'ő', "ohungarumlaut"),
     (26, 'Ș', "Scommaaccent"),
     (27, 'ș', "scommaaccent"),
-    (28, 'Ț', "uni021A"),
-    (29, 'ț', "uni021B"),
+    (28, 'Ğ', "Gbreve"),
+    (29, 'ŋ', "eng"),
     (30, 'Ż', "Zdot"),
     (31, 'ż', "zdot"),
     (127, 'Ő', "Odblacute"),
