@@ -93,7 +93,7 @@ codes! {
     NotAPdf "not-a-pdf" Error "the file is not a PDF";
     WrongExtension "wrong-extension" Warning "the file's name says another type than its content";
     Damaged "damaged" Error "the file is damaged";
-    Repaired "repaired" Warning "the file is damaged; its table of objects was rebuilt";
+    Repaired "repaired" Error "the file is damaged; its table of objects was rebuilt, and a later version may be lost";
     CutOff "cut-off" Error "the file's end is missing; a later version of the answer may be lost";
     Encrypted "encrypted" Error "the file needs a password";
     TooLarge "too-large" Error "the file is larger than what is read";

@@ -137,12 +137,11 @@ fn field_of(field: &SentField, seen: &DeclarationSeen, findings: &[Finding]) -> 
 }
 
 /// Whether something may have stood where nothing is seen: what was cut away, could not be put together again or was drawn over
-/// may have been an answer. Where the form itself says that a field was left alone, only a later version could say otherwise.
+/// may have been an answer. A file that was put together again may have had a later version, in which a field was filled in.
 fn may_have_been_more(readings: &[&Reading], page: Option<SentPage>, findings: &[Finding]) -> bool {
     let by_form = readings.iter().any(|reading| reading.layer == Layer::Form);
     findings.iter().any(|finding| match finding.code {
-        Code::CutOff => true,
-        Code::Repaired => !by_form,
+        Code::CutOff | Code::Repaired => true,
         Code::ContentChanged => !by_form && finding.spot.sent_page == page,
         _ => false,
     })

@@ -178,8 +178,8 @@ fn a_torn_file_is_never_read_as_something_else() {
     let whole = honest();
     for hundredths in [10, 25, 50, 75, 90, 99] {
         let document = outbox().read(&whole[..whole.len() * hundredths / 100]);
-        if document.outcome == Outcome::Answer {
-            assert_eq!(document.choice.value.as_deref(), Some("ja"), "{hundredths} %");
+        assert_ne!(document.outcome, Outcome::Answer, "{hundredths} %: a later version may be lost");
+        if document.outcome == Outcome::Review {
             assert!(codes(&document).contains(&"repaired"), "{hundredths} %: {:?}", document.findings);
         }
     }
