@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
+//! | `facts` | the shipped campaign says all it has to say, and its links can be acted on |
 //! | `accessible` | what a screen reader meets: structure, order, languages, names |
 //! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
@@ -37,6 +38,8 @@ mod commands;
 mod crops;
 #[path = "suite/exact.rs"]
 mod exact;
+#[path = "suite/facts.rs"]
+mod facts;
 #[path = "suite/files.rs"]
 mod files;
 #[path = "suite/loading.rs"]

@@ -103,6 +103,7 @@ fn assemble(
         rule: header.rule,
         late: header.late,
         yes: header.yes,
+        values: header.values,
         look: header.look,
         recipients,
         prices,
@@ -149,11 +150,12 @@ struct Header {
     rule: Rule,
     late: Late,
     yes: Option<String>,
+    values: serde_json::Map<String, serde_json::Value>,
     look: Vec<(String, String)>,
 }
 
 const KNOWN: &[&str] =
-    &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "late", "yes", "look"];
+    &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "late", "yes", "values", "look"];
 
 fn read_header(
     reader: &mut Reader<'_>,
@@ -176,10 +178,12 @@ fn read_header(
         Some(Rule::None) if !priced => reader.optional_text(&fields, "yes"),
         _ => reader.required_text(&fields, "yes"),
     };
+    let values = fields.get("values").and_then(|n| read_values(reader, n)).unwrap_or_default();
     let look = fields.get("look").map(|n| read_look(reader, n)).unwrap_or_default();
     check_header(reader, &fields, paper);
     Some(Header {
         language,
+        values,
         look,
         // What is missing has been told; an empty value stands in for it, so that the texts can be checked as well.
         id: id.unwrap_or_default(),
@@ -198,6 +202,26 @@ fn read_sender(reader: &mut Reader<'_>, node: &Node) -> Option<Sender> {
     let fields = reader.fields(node, "the sender", &["name", "unit"])?;
     let unit = reader.optional_text(&fields, "unit");
     Some(Sender { name: reader.required_text(&fields, "name")?, unit })
+}
+
+/// Values of the office's own: texts, or groups of them. A group may hold groups.
+fn read_values(reader: &mut Reader<'_>, node: &Node) -> Option<serde_json::Map<String, serde_json::Value>> {
+    let fields = reader.open_fields(node, "`values`")?;
+    let mut values = serde_json::Map::new();
+    for (key, value) in fields.others(&[]) {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        if !key.name.chars().all(fits) || key.name.starts_with(|c: char| c.is_ascii_digit()) {
+            let hint = "use a–z, 0–9 and underscore, beginning with a letter: the texts call it `{{ values.name }}`";
+            reader.error(&key.span, format!("`{}` cannot be a value's name", key.name), hint);
+            continue;
+        }
+        let value = match value.value {
+            yaml::Value::Map(_) => read_values(reader, value).map(serde_json::Value::Object),
+            _ => reader.text(value).map(serde_json::Value::String),
+        };
+        values.extend(value.map(|value| (key.name.clone(), value)));
+    }
+    Some(values)
 }
 
 fn read_look(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, String)> {

@@ -55,6 +55,8 @@ pub struct Campaign {
     pub late: Late,
     /// The choice that the rule and the commitments count. A campaign without either may have none.
     pub yes: Option<String>,
+    /// What the texts may use behind `{{ values.… }}`: contacts, links, whatever the office keeps in one place.
+    pub values: serde_json::Map<String, serde_json::Value>,
     /// Passed to the style as it is written: colours, typeface, logo.
     pub look: Vec<(String, String)>,
     pub recipients: Vec<Recipient>,

@@ -210,7 +210,7 @@ fn the_form_is_read_in_the_order_of_its_questions() {
     H1 Avsiktsförklaring
     P
     H2 Regionens svar
-    Form Ja, regionen lämnar sin avsiktsförklaring och förbinder sig att vara med och finansiera projektet.
+    Form Ja, regionen lämnar sin avsiktsförklaring och förbinder sig att solidariskt finansiera projektet.
     P
     P
     P

@@ -265,7 +265,8 @@ returns! {
     };
     a_word_drawn_over_the_form: Review ["choice-both", "content-changed"] = |r| {
         let form = r.form_page();
-        r.draw(form, "0.5 g 70 500 200 20 re f");
+        let [left, bottom, ..] = sent_place("nej");
+        r.draw(form, &format!("0.5 g {left} {bottom} 200 14 re f"));
     };
     glyphs_of_another_font: Review ["content-changed"] = |r| swap_fonts(r, price_page());
     a_page_cut_off: Review ["content-changed"] = |r| {
@@ -274,7 +275,8 @@ returns! {
     };
     printed_flat: Review ["choice-none", "redrawn"] = |r| {
         let form = r.form_page();
-        r.draw(form, "q 70 673 14 14 re S Q");
+        let [left, bottom, ..] = sent_place("ja");
+        r.draw(form, &format!("q {left} {bottom} 14 14 re S Q"));
         r.dict(form).remove(b"Annots");
         r.pdf.catalog_mut().expect("a catalog").remove(b"AcroForm");
     };
@@ -477,6 +479,13 @@ fn annotate(r: &mut Returned, subtype: &str, place: [i64; 4], page: impl Fn(&Ret
 
 fn new_page(r: &mut Returned) -> ObjectId {
     r.pdf.add_object(dictionary! { "Type" => "Page", "MediaBox" => rect([0, 0, 595, 842]) })
+}
+
+/// Where the box of a choice stands.
+fn sent_place(state: &str) -> [f64; 4] {
+    let fields = &outbox().sent_to("18").fields;
+    let mut places = fields.iter().flat_map(|field| &field.places);
+    places.find(|place| place.state.as_deref() == Some(state)).expect("a box").rect.into()
 }
 
 /// Index of the page with the recipient's prices: the only one, beside the cover, whose text is the recipient's own.

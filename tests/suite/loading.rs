@@ -107,7 +107,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
     6 | språk: sv
       | ^^^^^
       |
-      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, late, yes, look
+      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, late, yes, values, look
 
     error: `kansliet` is not an e-mail address
       --> templates/siths-paket-2/campaign.yaml:14:12
@@ -126,49 +126,49 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
        = help: the form's options are: ja, nej
 
     error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, contact, email, key, language, letter, name, note, paragraph
-      --> templates/siths-paket-2/declaration.yaml:26:18
+      --> templates/siths-paket-2/declaration.yaml:27:18
        |
-    26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
+    27 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och solidariskt finansiera projektet
        |                  ^^^^^^^^^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
     error: this expression cannot be filled in: field `namn` is not defined. Available fields: code, contact, email, key, language, name, note, paragraph
-      --> templates/siths-paket-2/declaration.yaml:26:18
+      --> templates/siths-paket-2/declaration.yaml:27:18
        |
-    26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
+    27 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och solidariskt finansiera projektet
        |                  ^^^^^^^^^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
-    error: this expression cannot be filled in: variable `region` is not defined. Available variables: campaign, language, prices, recipient, sender
-      --> templates/siths-paket-2/declaration.yaml:26:39
+    error: this expression cannot be filled in: variable `region` is not defined. Available variables: campaign, language, prices, recipient, sender, values
+      --> templates/siths-paket-2/declaration.yaml:27:39
        |
-    26 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och finansiera projektet Förenklad
+    27 |     Inera frågar {{ recipient.namn }} {{ region }} om regionen vill vara med och solidariskt finansiera projektet
        |                                       ^^^^^^^^^^^^
        |
-       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
     error: this expression cannot be filled in: unknown filter `kronr`
-       --> templates/siths-paket-2/declaration.yaml:308:9
+       --> templates/siths-paket-2/declaration.yaml:334:9
         |
-    308 |       **{{ prices.utveckling.total.own | kronr }}**. Tabellen visar hur kostnaderna fördelas över åren.
+    334 |       **{{ prices.utveckling.total.own | kronr }}**. Tabellen visar hur kostnaderna fördelas över åren.
         |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         |
-        = help: did you mean `kronor`? an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
+        = help: did you mean `kronor`? an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
     error: unknown key `readonly`
-       --> templates/siths-paket-2/declaration.yaml:418:9
+       --> templates/siths-paket-2/declaration.yaml:433:9
         |
-    418 |         readonly: true
+    433 |         readonly: true
         |         ^^^^^^^^
         |
         = help: did you mean `read_only`?
 
     error: `datum` is no kind of field
-       --> templates/siths-paket-2/declaration.yaml:447:15
+       --> templates/siths-paket-2/declaration.yaml:462:15
         |
-    447 |         kind: datum
+    462 |         kind: datum
         |               ^^^^^
         |
         = help: write text, multiline, date or signature
@@ -269,17 +269,17 @@ fn what_is_missing_is_told_with_what_it_belongs_to() {
        = help: write year-month-day, for example 2026-02-27
 
     error: `title` is missing
-      --> templates/siths-paket-2/declaration.yaml:16:3
+      --> templates/siths-paket-2/declaration.yaml:17:3
        |
-    16 |   kicker: Inera AB
+    17 |   kicker: Inera AB
        |   ^^^^^^
        |
        = help: the cover must have `title:`
 
     error: `Nej tack` cannot be a choice's value
-       --> templates/siths-paket-2/declaration.yaml:397:16
+       --> templates/siths-paket-2/declaration.yaml:412:16
         |
-    397 |       - value: Nej tack
+    412 |       - value: Nej tack
         |                ^^^^^^^^
         |
         = help: use a–z, 0–9, hyphen and underscore, for example comment_1
@@ -439,9 +439,9 @@ fn a_tab_is_told_with_its_place() {
 fn a_wrong_indent_is_told_with_its_place() {
     insta::assert_snapshot!(with("declaration.yaml", "  title: Avsiktsförklaring\n  sub", "   title: Avsiktsförklaring\n  sub").ended(2).stderr, @r"
     error: a colon stands where none can be, or the line is indented wrongly
-      --> templates/siths-paket-2/declaration.yaml:17:9
+      --> templates/siths-paket-2/declaration.yaml:18:9
        |
-    17 |    title: Avsiktsförklaring
+    18 |    title: Avsiktsförklaring
        |         ^
        |
        = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
@@ -464,9 +464,9 @@ fn a_colon_in_a_text_is_told_with_its_place() {
     let said = with("declaration.yaml", "subtitle: Förenklad", "subtitle: Paket 2: förenklad").ended(2);
     insta::assert_snapshot!(said.stderr, @r"
     error: a colon stands where none can be, or the line is indented wrongly
-      --> templates/siths-paket-2/declaration.yaml:18:20
+      --> templates/siths-paket-2/declaration.yaml:19:20
        |
-    18 |   subtitle: Paket 2: förenklad utgivning SITHS Paket 2
+    19 |   subtitle: Paket 2: förenklad utgivning SITHS Paket 2
        |                    ^
        |
        = help: indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon
@@ -514,12 +514,12 @@ fn an_expression_that_is_not_closed_is_told_with_its_place() {
         .ended(2);
     insta::assert_snapshot!(said.stderr, @r"
     error: this expression cannot be filled in: found `}` but expected }}
-      --> templates/siths-paket-2/declaration.yaml:26:36
+      --> templates/siths-paket-2/declaration.yaml:27:36
        |
-    26 |     Inera frågar {{ recipient.name } om regionen vill vara med och finansiera projektet Förenklad
+    27 |     Inera frågar {{ recipient.name } om regionen vill vara med och solidariskt finansiera projektet
        |                                    ^
        |
-       = help: an expression may use campaign, sender, recipient, prices and language, and the filters kronor, date and percent
+       = help: an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
     warning: the forecasts sum to 32 200 000, which is 19 700 less than the total of 32 219 700
       --> templates/siths-paket-2/prices.yaml:22:15
@@ -539,9 +539,9 @@ fn markdown_that_cannot_be_shown_is_told_with_its_place() {
     let said = with("declaration.yaml", "      Paket 2 följer den", "      ![bild](a.png) Paket 2 följer den").ended(2);
     insta::assert_snapshot!(said.stderr, @r"
     error: a declaration cannot show a picture
-       --> templates/siths-paket-2/declaration.yaml:267:7
+       --> templates/siths-paket-2/declaration.yaml:278:7
         |
-    267 |       ![bild](a.png) Paket 2 följer den nuvarande arkitekturen för SITHS.
+    278 |       ![bild](a.png) Paket 2 följer den nuvarande arkitekturen för SITHS.
         |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         |
         = help: use paragraphs, lists, tables, **bold**, *italics* and links

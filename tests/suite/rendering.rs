@@ -49,7 +49,8 @@ fn the_manifest_is_as_its_schema_says() {
 fn the_manifest_holds_no_secret_and_no_address() {
     let text = outbox().desk.text("outbox/manifest.json");
     assert!(!text.contains(&outbox().key.to_hex()));
-    assert!(!text.contains("@example.org"));
+    // The contacts that are printed may stand in the pages' texts.
+    assert!(!text.contains("programradet."));
 }
 
 #[test]
@@ -299,7 +300,8 @@ fn what_was_rendered_before_does_not_change_a_document() {
 #[test]
 fn amounts_hold_together() {
     let outbox = outbox();
-    let text = &outbox.manifest.texts[&outbox.sent_to("18").pages[price_page()].text];
+    let pages = [price_page() - 1, price_page()].map(|page| &outbox.sent_to("18").pages[page].text);
+    let text = pages.map(|page| outbox.manifest.texts[page].as_str()).concat();
     for amount in ["946 635 kr", "32 219 700 kr", "534 727 kr", "196 850 kr"] {
         assert!(text.contains(&amount.replace(' ', "\u{a0}")), "{amount} in {text}");
         assert!(!text.contains(amount), "{amount} can be torn apart");

@@ -225,7 +225,11 @@ impl Run<'_, '_> {
         let right = |label: String| Column { align: Align::Right, label: Inline::text(label) };
         columns.extend(prices.years.iter().map(|year| right(year.to_string())));
         columns.push(right(total.to_owned()));
-        let rows = prices.lines.iter().map(|line| price_row(line, self.index, prices, self.language)).collect();
+        let mut rows: Vec<Row> =
+            prices.lines.iter().map(|line| price_row(line, self.index, prices, self.language)).collect();
+        if rows.len() > 1 {
+            rows.push(sum_row(self.index, prices, self.language));
+        }
         let caption = place.caption.as_ref().map(|text| self.inlines(text));
         let note = prices.note.as_deref().map(|note| markdown::inlines(note).0);
         Block::Table(Table { style: TableStyle::Prices, caption, note, columns, rows })
@@ -341,6 +345,17 @@ fn price_row(line: &PriceLine, index: usize, prices: &Prices, language: &str) ->
     cells.extend(prices.years.iter().map(|year| cell(share.forecast.get(year).copied())));
     cells.push(cell(share.total));
     Row { cells, strong: false }
+}
+
+/// What all lines cost each year, and in all where each line has a total: a line without one goes on after the last year.
+fn sum_row(index: usize, prices: &Prices, language: &str) -> Row {
+    let shares = || prices.lines.iter().map(|line| &line.shares[index]);
+    let written = |amount: u64| Inline::text(money(amount, &prices.currency, language));
+    let mut cells = vec![Inline::text(if is_swedish(language) { "Summa" } else { "Sum" })];
+    cells.extend(prices.years.iter().map(|year| written(shares().filter_map(|share| share.forecast.get(year)).sum())));
+    let total: Option<u64> = shares().map(|share| share.total).sum();
+    cells.push(total.map_or_else(|| Inline::text("–"), written));
+    Row { cells, strong: true }
 }
 
 /// The region of a language: the one of its tag, or the one that the language's own country has.

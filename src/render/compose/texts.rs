@@ -26,7 +26,7 @@ impl Texts {
         tera.set_escape_fn(escape_markdown);
         let currency = campaign.prices.as_ref().map_or("kr", |prices| prices.currency.as_str());
         filters::register(&mut tera, language, currency);
-        let names = "campaign, sender, recipient, prices and language".to_owned();
+        let names = "campaign, sender, recipient, prices, values and language".to_owned();
         Texts { tera, names }
     }
 
@@ -57,6 +57,7 @@ impl Texts {
                 "recipients": campaign.recipients.len(),
             }),
         );
+        context.insert("values", &campaign.values);
         if let Some(prices) = &campaign.prices {
             let lines: serde_json::Map<String, Value> = prices
                 .lines
