@@ -3,6 +3,7 @@
 //! | module | holds to |
 //! | --- | --- |
 //! | `loading` | every mistake in a campaign is told at once, with its place and what to do |
+//! | `proofs` | what would stop a batch is told by `check`, at its line and in the campaign's words |
 //! | `rendering` | what is sent: names, bytes, structure, manifest |
 //! | `facts` | the shipped campaign says all it has to say, and its links can be acted on |
 //! | `accessible` | what a screen reader meets: structure, order, languages, names |
@@ -50,6 +51,8 @@ mod mutants;
 mod previews;
 #[path = "suite/prices.rs"]
 mod prices;
+#[path = "suite/proofs.rs"]
+mod proofs;
 #[path = "suite/rendering.rs"]
 mod rendering;
 #[path = "suite/report.rs"]

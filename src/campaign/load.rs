@@ -7,7 +7,7 @@ use super::encoding;
 use super::price_list::Folder;
 use super::recipients::looks_like_an_address;
 use super::yaml::{self, Node};
-use super::{Campaign, Late, Rule, Sender, declaration, prices, recipients, rule};
+use super::{Campaign, Late, Look, Rule, Sender, declaration, prices, recipients, rule};
 use crate::diagnostic::{Problems, SourceFile};
 use crate::error::{Error, Result};
 use crate::token::CampaignKey;
@@ -78,8 +78,9 @@ fn read_files(workspace: &Workspace, folder: &str, problems: &mut Problems) -> R
     let mut header = None;
     part(&head, &mut |reader, root| header = read_header(reader, root, declaration.as_ref(), money.is_some()));
 
+    let sources = [&paper, &people, &money, &head].into_iter().flatten().map(|(file, _)| Arc::clone(file)).collect();
     let key = read_key(workspace, folder, problems)?;
-    Ok(assemble(folder, header, recipients, prices, declaration, key))
+    Ok(assemble(folder, header, recipients, prices, declaration, key).map(|campaign| Campaign { sources, ..campaign }))
 }
 
 /// A campaign out of its parts, when all that matter are there.
@@ -111,6 +112,7 @@ fn assemble(
         // Without a key the problem has been told and nothing is rendered; the texts can be checked all the same.
         key: key.unwrap_or_else(|| CampaignKey::new([0; 32], true)),
         folder: folder.to_owned(),
+        sources: Vec::new(),
     })
 }
 
@@ -151,7 +153,7 @@ struct Header {
     late: Late,
     yes: Option<String>,
     values: serde_json::Map<String, serde_json::Value>,
-    look: Vec<(String, String)>,
+    look: Vec<Look>,
 }
 
 const KNOWN: &[&str] =
@@ -224,12 +226,13 @@ fn read_values(reader: &mut Reader<'_>, node: &Node) -> Option<serde_json::Map<S
     Some(values)
 }
 
-fn read_look(reader: &mut Reader<'_>, node: &Node) -> Vec<(String, String)> {
+fn read_look(reader: &mut Reader<'_>, node: &Node) -> Vec<Look> {
     let Some(fields) = reader.open_fields(node, "`look`") else { return Vec::new() };
     let mut look = Vec::new();
     for (key, value) in fields.others(&[]) {
         if let Some(text) = reader.text(value) {
-            look.push((key.name.clone(), text));
+            let span = if text.is_empty() { &key.span } else { &value.span };
+            look.push(Look { key: key.name.clone(), value: text, place: reader.place(span) });
         }
     }
     look

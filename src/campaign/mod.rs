@@ -24,8 +24,11 @@ mod sheet;
 mod written;
 mod yaml;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
+use crate::diagnostic::{Place, SourceFile};
 use crate::token::CampaignKey;
 use declaration::Declaration;
 use prices::Prices;
@@ -58,13 +61,24 @@ pub struct Campaign {
     /// What the texts may use behind `{{ values.… }}`: contacts, links, whatever the office keeps in one place.
     pub values: serde_json::Map<String, serde_json::Value>,
     /// Passed to the style as it is written: colours, typeface, logo.
-    pub look: Vec<(String, String)>,
+    pub look: Vec<Look>,
     pub recipients: Vec<Recipient>,
     pub prices: Option<Prices>,
     pub declaration: Declaration,
     pub key: CampaignKey,
     /// The campaign's folder, relative to the workspace.
     pub folder: String,
+    /// The files it was read from.
+    pub sources: Vec<Arc<SourceFile>>,
+}
+
+/// One line under `look:`.
+#[derive(Debug, Clone)]
+pub struct Look {
+    pub key: String,
+    /// Empty where nothing stands after the colon; an unquoted `#…` is a comment and counts as nothing.
+    pub value: String,
+    pub place: Place,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -74,6 +88,11 @@ pub struct Sender {
 }
 
 impl Campaign {
+    /// What stands under `look:` for a key.
+    pub fn look(&self, key: &str) -> Option<&Look> {
+        self.look.iter().find(|look| look.key == key)
+    }
+
     /// The language of one recipient's document.
     pub fn language_of(&self, index: usize) -> &str {
         self.recipients[index].language.as_deref().unwrap_or(&self.language)

@@ -37,8 +37,6 @@ pub struct Inspect {
     #[arg(long, value_name = "DIR")]
     explain: Option<PathBuf>,
     #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
     locked: Locked,
 }
 
@@ -49,9 +47,9 @@ struct Line<'d> {
     document: &'d Document,
 }
 
-pub fn inspect(command: &Inspect, console: &Console) -> Result<Ending> {
-    let workspace = command.place.open()?;
-    let campaign = command.place.load(&workspace, console)?;
+pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<Ending> {
+    let workspace = place.open()?;
+    let campaign = place.load(&workspace, console)?;
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
     let pool = command.locked.pool()?;

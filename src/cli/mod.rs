@@ -29,6 +29,7 @@ use crate::campaign::{self, Campaign};
 use crate::diagnostic::Problems;
 use crate::error::{Error, Result};
 use crate::render::compose::Composer;
+use crate::render::proof;
 use crate::workspace::Workspace;
 use console::Console;
 
@@ -40,6 +41,8 @@ use console::Console;
     after_help = "Exit status: 0 done; 1 done, but something needs a person; 2 not carried out."
 )]
 struct Cli {
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
     command: Command,
 }
@@ -49,13 +52,13 @@ enum Command {
     /// Check, render, parse and report in one go
     Run(run::Run),
     /// Read the campaign and print every problem at once
-    Check(Place),
+    Check,
     /// Render the declarations into outbox/declarations
     Render(render::Render),
     /// Read everything in inbox and write outbox/report/report.json
     Parse(parse::Parse),
     /// Write the report as HTML, XLSX and CSV
-    Report(Place),
+    Report,
     /// Tell what a file says, layer by layer
     Inspect(inspect::Inspect),
     /// Start a campaign in a new folder
@@ -65,14 +68,14 @@ enum Command {
     Worker,
 }
 
-/// Where a command works.
+/// Where a command works: the same before and after the command's name.
 #[derive(Debug, Clone, Args)]
 pub struct Place {
     /// Folder with templates, inbox and outbox
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "DIR", default_value = ".", global = true)]
     workspace: PathBuf,
     /// Campaign to work with, when templates holds several
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", global = true)]
     campaign: Option<String>,
 }
 
@@ -88,13 +91,14 @@ pub enum Ending {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let console = Console::new();
+    let place = &cli.place;
     let ending = match &cli.command {
-        Command::Run(command) => run::run(command, &console),
-        Command::Check(place) => check::check(place, &console),
-        Command::Render(command) => render::render(command, &console),
-        Command::Parse(command) => parse::parse(command, &console),
-        Command::Report(place) => report::report(place, &console),
-        Command::Inspect(command) => inspect::inspect(command, &console),
+        Command::Run(command) => run::run(command, place, &console),
+        Command::Check => check::check(place, &console),
+        Command::Render(command) => render::render(command, place, &console),
+        Command::Parse(command) => parse::parse(command, place, &console),
+        Command::Report => report::report(place, &console),
+        Command::Inspect(command) => inspect::inspect(command, place, &console),
         Command::New(command) => new::new(command, &console),
         Command::Worker => return crate::pdf::worker::serve(),
     };
@@ -115,7 +119,15 @@ impl Place {
 
     /// Loads the campaign and checks its texts; warnings are shown, errors end the command.
     fn load(&self, workspace: &Workspace, console: &Console) -> Result<Campaign> {
-        let (campaign, problems) = self.examine(workspace)?;
+        Self::without_errors(self.texts_checked(workspace)?, console)
+    }
+
+    /// The same, and makes a proof.
+    fn load_to_render(&self, workspace: &Workspace, console: &Console) -> Result<Campaign> {
+        Self::without_errors(self.examine(workspace)?, console)
+    }
+
+    fn without_errors((campaign, problems): (Option<Campaign>, Problems), console: &Console) -> Result<Campaign> {
         match campaign {
             Some(campaign) if !problems.has_errors() => {
                 console.problems(&problems);
@@ -125,11 +137,26 @@ impl Place {
         }
     }
 
-    /// The campaign, as far as there is one, with every problem of its files and its texts.
+    /// The campaign, as far as there is one, with every problem of its files, its texts and its look.
     fn examine(&self, workspace: &Workspace) -> Result<(Option<Campaign>, Problems)> {
+        self.checked(workspace, true)
+    }
+
+    /// The same without the look, for commands that render nothing.
+    fn texts_checked(&self, workspace: &Workspace) -> Result<(Option<Campaign>, Problems)> {
+        self.checked(workspace, false)
+    }
+
+    fn checked(&self, workspace: &Workspace, look: bool) -> Result<(Option<Campaign>, Problems)> {
         let mut loaded = campaign::load(workspace, self.campaign.as_deref())?;
         if let Some(campaign) = &loaded.campaign {
-            loaded.problems.extend(Composer::new(campaign).check());
+            let checked = Composer::new(campaign).check();
+            let sound = !loaded.problems.has_errors() && !checked.problems.has_errors();
+            loaded.problems.extend(checked.problems);
+            // A proof of texts that are wrong would tell the same mistakes again.
+            if look && sound {
+                loaded.problems.extend(proof::proof(workspace, campaign, &checked.letters)?);
+            }
             loaded.problems.sort();
         }
         Ok((loaded.campaign, loaded.problems))

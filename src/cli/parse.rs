@@ -29,8 +29,6 @@ const CROPS: &str = "outbox/report/crops";
 #[derive(Debug, Args)]
 pub struct Parse {
     #[command(flatten)]
-    pub place: Place,
-    #[command(flatten)]
     pub locked: Locked,
 }
 
@@ -42,9 +40,9 @@ pub struct Locked {
     password_file: Option<PathBuf>,
 }
 
-pub fn parse(command: &Parse, console: &Console) -> Result<Ending> {
-    let workspace = command.place.open()?;
-    let campaign = command.place.load(&workspace, console)?;
+pub fn parse(command: &Parse, place: &Place, console: &Console) -> Result<Ending> {
+    let workspace = place.open()?;
+    let campaign = place.load(&workspace, console)?;
     let report = parse_all(&workspace, &campaign, &command.locked, console)?;
     console.result(&workspace.shown(REPORT));
     Ok(ending(&report))

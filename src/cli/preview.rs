@@ -95,7 +95,7 @@ impl Watch<'_> {
     }
 
     fn draw(&self, console: &Console) -> Result<String> {
-        let campaign = self.place.load(&self.workspace, console)?;
+        let campaign = self.place.load_to_render(&self.workspace, console)?;
         let index = match self.code {
             Some(code) => super::render::index_of(&campaign, code)?,
             None => 0,

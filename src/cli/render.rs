@@ -34,16 +34,14 @@ pub struct Render {
     /// Threads to render with; without, one for each core
     #[arg(long, value_name = "N")]
     jobs: Option<NonZero<usize>>,
-    #[command(flatten)]
-    place: Place,
 }
 
-pub fn render(command: &Render, console: &Console) -> Result<Ending> {
+pub fn render(command: &Render, place: &Place, console: &Console) -> Result<Ending> {
     if command.watch {
-        return preview::watch(&command.place, &command.codes, console);
+        return preview::watch(place, &command.codes, console);
     }
-    let workspace = command.place.open()?;
-    let campaign = command.place.load(&workspace, console)?;
+    let workspace = place.open()?;
+    let campaign = place.load_to_render(&workspace, console)?;
     let indices = chosen(&campaign, &command.codes)?;
     let rendered = render_all(&workspace, &campaign, &indices, command.jobs, console)?;
     let whole = command.codes.is_empty();

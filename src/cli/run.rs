@@ -17,15 +17,12 @@ pub struct Run {
     #[arg(long)]
     replace: bool,
     #[command(flatten)]
-    place: Place,
-    #[command(flatten)]
     locked: parse::Locked,
 }
 
-pub fn run(command: &Run, console: &Console) -> Result<Ending> {
-    let place = &command.place;
+pub fn run(command: &Run, place: &Place, console: &Console) -> Result<Ending> {
     let workspace = place.open()?;
-    let campaign = place.load(&workspace, console)?;
+    let campaign = place.load_to_render(&workspace, console)?;
     let indices: Vec<usize> = (0..campaign.recipients.len()).collect();
     let rendered = render::render_all(&workspace, &campaign, &indices, None, console)?;
     let batch = Batch { rendered: &rendered, whole: true, replace: command.replace };

@@ -6,7 +6,7 @@
 //!                        markdown, tree            look                        font     colour
 //! ```
 //! `form` and `finish` are one pass of lopdf over Typst's bytes. `changes` compares what would be sent with what was sent;
-//! `report` typesets the report in the same look.
+//! `proof` makes one for trial and tells what is wrong with the look; `report` typesets the report in the same look.
 //!
 //! Nothing here writes files: [`Renderer::render`] gives bytes, and the command decides what becomes of them.
 
@@ -14,9 +14,11 @@ pub mod changes;
 pub mod compose;
 mod finish;
 mod form;
+pub mod proof;
 pub mod report;
 mod typeset;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -53,6 +55,8 @@ pub struct Renderer<'c> {
     /// Digest of the style and its typefaces, part of each document's edition.
     style_digest: String,
     font: FormFont,
+    /// Names of the pictures in the campaign's folder.
+    pictures: Vec<String>,
     /// The date in the files' metadata, where it is not the campaign's.
     dated: Option<DateTime>,
 }
@@ -63,6 +67,8 @@ pub struct Rendered {
     pub sent: Sent,
     /// The texts of its pages, by their SHA-256.
     pub texts: Vec<(String, String)>,
+    /// How many pages its cover takes, where the style marks the cover's end.
+    pub cover_pages: Option<usize>,
 }
 
 impl<'c> Renderer<'c> {
@@ -89,6 +95,7 @@ impl<'c> Renderer<'c> {
             }
         }
         let font = form_font(campaign, &fonts)?;
+        let names = pictures.iter().map(|(name, _)| name.clone()).collect();
         let mut style = Encoder::default();
         style.text(&text);
         for bytes in fonts.iter().chain(pictures.iter().map(|(_, bytes)| bytes)) {
@@ -101,6 +108,7 @@ impl<'c> Renderer<'c> {
             campaign,
             font,
             dated: None,
+            pictures: names,
         })
     }
 
@@ -156,6 +164,15 @@ impl<'c> Renderer<'c> {
             Ok(placed)
         });
         let finished = finished.map_err(|error| {
+            if matches!(error, widgets::FormError::TooManyPages { .. }) {
+                let mut problems = Problems::default();
+                problems.error(
+                    Some(self.campaign.declaration.form.title.place.clone()),
+                    error.to_string(),
+                    "shorten its texts, lower `lines:` of a comment, or change `pages:` under `form:`",
+                );
+                return Error::Campaign(problems);
+            }
             Error::plain(
                 format!("the declaration of {} could not be finished: {error}", recipient.name),
                 "check the form in `declaration.yaml` and the fields in the style `declaration.typ`",
@@ -185,8 +202,9 @@ impl<'c> Renderer<'c> {
             fields: composed.fields.iter().map(|plan| sent_field(plan, &finished.placed)).collect(),
             commitment: self.campaign.prices.as_ref().map(|prices| prices.commitment(index)),
         };
+        let cover_pages = typeset.cover_pages;
         let texts = typeset.page_texts.into_iter().map(|text| (token::sha256(text.as_bytes()), text)).collect();
-        Ok(Rendered { pdf: finished.pdf, sent, texts })
+        Ok(Rendered { pdf: finished.pdf, sent, texts, cover_pages })
     }
 }
 
@@ -250,14 +268,19 @@ pub fn manifest(campaign: &Campaign, rendered: &[Rendered]) -> Manifest {
 
 /// The typeface that typed text is drawn with: the regular face of the look's font.
 fn form_font(campaign: &Campaign, fonts: &[Vec<u8>]) -> Result<FormFont> {
-    let family =
-        campaign.look.iter().find(|(key, _)| key == "font").map_or(DEFAULT_FONT, |(_, family)| family.as_str());
+    let chosen = campaign.look("font");
+    let family = chosen.map_or(DEFAULT_FONT, |look| look.value.as_str());
     let regular = fonts.iter().find(|bytes| FormFont::is_regular_of(bytes, family));
     regular.and_then(|bytes| FormFont::new(bytes)).ok_or_else(|| {
-        Error::plain(
+        let there: BTreeSet<String> = fonts.iter().filter_map(|bytes| FormFont::family(bytes)).collect();
+        let there = there.into_iter().collect::<Vec<_>>().join(", ");
+        let mut problems = Problems::default();
+        problems.error(
+            chosen.map(|look| look.place.clone()),
             format!("there is no TrueType file with the regular face of `{family}`"),
-            format!("put the typeface's .ttf files into `{STYLE_FOLDER}/fonts`, or change `font:` under `look:`"),
-        )
+            format!("the typefaces that are there: {there}; put another's .ttf files into `{STYLE_FOLDER}/fonts`"),
+        );
+        Error::Campaign(problems)
     })
 }
 

@@ -19,7 +19,7 @@ fn help_tells_every_command_and_the_exit_statuses() {
     insta::assert_snapshot!(desk.run(["--help"]).ended(0).stdout, @r"
     Send declarations of intent, read what comes back, and report who said what
 
-    Usage: avsikt <COMMAND>
+    Usage: avsikt [OPTIONS] <COMMAND>
 
     Commands:
       run      Check, render, parse and report in one go
@@ -32,8 +32,10 @@ fn help_tells_every_command_and_the_exit_statuses() {
       help     Print this message or the help of the given subcommand(s)
 
     Options:
-      -h, --help     Print help
-      -V, --version  Print version
+          --workspace <DIR>  Folder with templates, inbox and outbox [default: .]
+          --campaign <NAME>  Campaign to work with, when templates holds several
+      -h, --help             Print help
+      -V, --version          Print version
 
     Exit status: 0 done; 1 done, but something needs a person; 2 not carried out.
     ");
@@ -138,6 +140,20 @@ fn a_file_in_the_way_of_a_folder_is_told_with_a_hint() {
     let desk = Desk::shipped();
     desk.write("outbox", "i vägen");
     refused(desk.run(["run"]));
+}
+
+#[test]
+fn the_place_is_named_before_or_after_the_command() {
+    let desk = Desk::empty();
+    desk.run(["new", "utskick"]).ended(0);
+    let after = desk.run(["check", "--workspace", "utskick", "--campaign", "exempel"]).ended(0).stdout;
+    for arguments in [
+        ["--workspace", "utskick", "--campaign", "exempel", "check"],
+        ["--campaign", "exempel", "check", "--workspace", "utskick"],
+    ] {
+        assert_eq!(desk.run(arguments).ended(0).stdout, after);
+    }
+    assert!(desk.run(["--workspace", "utskick", "--campaign", "annat", "check"]).ended(2).stderr.contains("annat"));
 }
 
 #[test]

@@ -104,12 +104,15 @@ impl<'c> Composer<'c> {
         }
     }
 
-    /// Composes every recipient's document and gives the problems alone.
-    pub fn check(&self) -> Problems {
+    /// Composes every recipient's document and gives the problems, and the letters that would be printed.
+    pub fn check(&self) -> Checked {
         let mut problems = Problems::default();
+        let mut letters = Letters::default();
         let mut names = BTreeMap::new();
         for (index, recipient) in self.campaign.recipients.iter().enumerate() {
-            let name = self.compose(index, &mut problems).file_name;
+            let composed = self.compose(index, &mut problems);
+            letters.take(&composed);
+            let name = composed.file_name;
             if let Some(first) = names.insert(name.to_lowercase(), recipient.code.clone())
                 && name != ".pdf"
                 && first != recipient.code
@@ -122,7 +125,29 @@ impl<'c> Composer<'c> {
             }
         }
         problems.sort();
-        problems
+        Checked { problems, letters }
+    }
+}
+
+/// What composing every document tells.
+pub struct Checked {
+    pub problems: Problems,
+    pub letters: Letters,
+}
+
+/// Letters that documents print.
+#[derive(Debug, Default)]
+pub struct Letters {
+    pub printed: BTreeSet<char>,
+    /// Those that stand in fields as they are sent: drawn with the form's own font.
+    pub filled_in: BTreeSet<char>,
+}
+
+impl Letters {
+    fn take(&mut self, composed: &Composed) {
+        let text = serde_json::to_string(&composed.tree).expect("a document tree is plain data");
+        self.printed.extend(text.chars().filter(|c| !c.is_control()));
+        self.filled_in.extend(composed.fields.iter().filter_map(|plan| plan.value.as_deref()).flat_map(str::chars));
     }
 }
 
@@ -145,7 +170,7 @@ impl Run<'_, '_> {
             facts,
             body: self.blocks(cover.text.as_ref()),
         };
-        let look = campaign.look.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect();
+        let look = campaign.look.iter().map(|look| (look.key.clone(), look.value.clone().into())).collect();
         Tree {
             language: self.language.split('-').next().unwrap_or_default().to_owned(),
             region: region_of(self.language),

@@ -118,12 +118,16 @@ impl FormFont {
 
     /// Whether the file's family is `family` and the face is the upright regular one.
     pub fn is_regular_of(bytes: &[u8], family: &str) -> bool {
-        let Ok(face) = Face::parse(bytes, 0) else { return false };
-        let regular = face.weight().to_number() == 400 && !face.is_italic();
+        let regular = |face: Face<'_>| face.weight().to_number() == 400 && !face.is_italic();
+        Face::parse(bytes, 0).is_ok_and(regular) && Self::family(bytes).is_some_and(|name| name == family)
+    }
+
+    /// The name of the family that a font file belongs to.
+    pub fn family(bytes: &[u8]) -> Option<String> {
+        let face = Face::parse(bytes, 0).ok()?;
         let name =
             |id| face.names().into_iter().find(|n| n.name_id == id && n.is_unicode()).and_then(|n| n.to_string());
-        let typographic = name(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| name(ttf_parser::name_id::FAMILY));
-        regular && typographic.is_some_and(|n| n == family)
+        name(ttf_parser::name_id::TYPOGRAPHIC_FAMILY).or_else(|| name(ttf_parser::name_id::FAMILY))
     }
 
     /// Adds the font to a document, under two dictionaries over one font file.
@@ -167,6 +171,11 @@ impl FormFont {
             write!(out, "{:02x}", self.codes.get(&c).copied().unwrap_or(b' ')).expect("a String takes all");
             out
         }) + ">"
+    }
+
+    /// Whether the font can draw a letter.
+    pub fn covers(&self, letter: char) -> bool {
+        self.codes.contains_key(&letter)
     }
 
     /// Whether the text needs none of the further letters.

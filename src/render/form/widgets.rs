@@ -48,9 +48,7 @@ pub enum FormError {
     Unknown(String),
     #[error("the style places the field `{0}` twice")]
     Twice(String),
-    #[error(
-        "the form stands on pages {first} to {last}, and may take {allowed}: shorten it, or change `pages:` under `form:`"
-    )]
+    #[error("the form stands on pages {first} to {last}, and may take {allowed}")]
     TooManyPages { first: usize, last: usize, allowed: usize },
     #[error(transparent)]
     Pdf(#[from] lopdf::Error),

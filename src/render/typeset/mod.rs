@@ -12,11 +12,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::civil::{Date, DateTime};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
-use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::foundations::{Bytes, Datetime, Duration, Label, Smart};
+use typst::introspection::Introspector;
 use typst::layout::{Frame, FrameItem};
 use typst::syntax::{DiagSpan, DiagSpanKind, FileId, RootedPath, Source, VirtualPath, VirtualRoot};
 use typst::text::{Font, FontBook, FontInfo};
-use typst::utils::LazyHash;
+use typst::utils::{LazyHash, PicoStr};
+use typst::visualize::{ExchangeFormat, RasterImage, SvgImage};
 use typst::{Feature, Library, LibraryExt, World};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
@@ -60,6 +62,8 @@ pub struct Typeset {
     pub page_texts: Vec<String>,
     /// A digest of what each page looks like.
     pub page_looks: Vec<String>,
+    /// How many pages the cover takes, where the style marks its end by the label `cover-end`.
+    pub cover_pages: Option<usize>,
 }
 
 impl Style {
@@ -93,6 +97,21 @@ impl Style {
             source,
             made: AtomicUsize::new(0),
             dated: None,
+        }
+    }
+
+    /// The style as it is written.
+    pub fn source(&self) -> &str {
+        &self.source.text
+    }
+
+    /// Whether one of the files is a picture that can be shown, by the ending of its name.
+    pub fn is_picture(&self, name: &str) -> bool {
+        let Some(bytes) = id(name).and_then(|id| self.files.get(&id)).cloned() else { return false };
+        match name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).as_deref() {
+            Some("svg") => SvgImage::new(bytes).is_ok(),
+            Some("png") => RasterImage::plain(bytes, ExchangeFormat::Png).is_ok(),
+            _ => RasterImage::plain(bytes, ExchangeFormat::Jpg).is_ok(),
         }
     }
 
@@ -131,7 +150,8 @@ impl Style {
         if self.made.fetch_add(1, Ordering::Relaxed) % BETWEEN_FORGETTING == BETWEEN_FORGETTING - 1 {
             comemo::evict(1);
         }
-        Ok(Typeset { pdf, page_texts, page_looks })
+        let cover_pages = cover_pages(&document);
+        Ok(Typeset { pdf, page_texts, page_looks, cover_pages })
     }
 
     fn problems(&self, errors: &[SourceDiagnostic]) -> Problems {
@@ -197,6 +217,12 @@ impl World for Page<'_> {
         let (year, month, day) = self.today;
         Datetime::from_ymd(year, month.try_into().ok()?, day.try_into().ok()?)
     }
+}
+
+fn cover_pages(document: &PagedDocument) -> Option<usize> {
+    let label = Label::new(PicoStr::intern("cover-end"))?;
+    let end = document.introspector().query_label(label).ok()?.location()?;
+    Some(document.introspector().position(end)?.page.get())
 }
 
 fn id(name: &str) -> Option<FileId> {
