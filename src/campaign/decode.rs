@@ -80,6 +80,10 @@ impl Reader<'_> {
     pub fn required<'n>(&mut self, fields: &Fields<'n>, name: &str) -> Option<&'n Node> {
         let found = fields.get(name);
         if found.is_none() {
+            if let Some((key, _)) = fields.entries.iter().find(|(key, _)| key.name == name) {
+                self.error(&key.span, format!("`{name}` is empty"), "write what it is to be after the colon");
+                return None;
+            }
             // Point at the first key: the whole map may be long.
             let span = fields.entries.first().map_or(fields.span.clone(), |(key, _)| key.span.clone());
             self.error(&span, format!("`{name}` is missing"), format!("{} must have `{name}:`", fields.what));
@@ -208,9 +212,12 @@ fn kind_hint(node: &Node) -> &'static str {
     }
 }
 
-/// The known name that a misspelt one is nearest to, if it is near at all.
+/// The known name that a misspelt one is nearest to, if it is near at all. Names with other digits are not near: a year is
+/// never a slip of the pen for another year.
 pub fn closest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
-    let (distance, near) = known.iter().map(|k| (strsim::levenshtein(name, k), *k)).min()?;
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let alike = known.iter().filter(|k| digits(k) == digits(name));
+    let (distance, near) = alike.map(|k| (strsim::levenshtein(name, k), *k)).min()?;
     (distance <= 1 + near.len() / 4).then_some(near)
 }
 
@@ -223,5 +230,8 @@ mod tests {
         assert_eq!(closest("deadlin", &["date", "deadline"]), Some("deadline"));
         assert_eq!(closest("titel", &["title", "text"]), Some("title"));
         assert_eq!(closest("färg", &["title", "deadline"]), None);
+        assert_eq!(closest("2026", &["2027", "2028"]), None);
+        assert_eq!(closest("Utveckling 2026", &["Utveckling 2027"]), None);
+        assert_eq!(closest("Utvekling 2027", &["Utveckling 2027", "Utveckling 2028"]), Some("Utveckling 2027"));
     }
 }

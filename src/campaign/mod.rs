@@ -16,6 +16,7 @@ pub mod declaration;
 mod decode;
 mod encoding;
 mod load;
+mod mistakes;
 mod price_list;
 pub mod prices;
 pub mod recipients;

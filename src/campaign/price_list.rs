@@ -10,7 +10,7 @@ use super::decode::{Fields, Reader, closest};
 use super::prices::{Amounts, PriceLine};
 use super::recipients::Recipient;
 use super::sheet::amount::kronor;
-use super::sheet::{self, Row, Sheet, words};
+use super::sheet::{self, CellValue, Row, Sheet, words};
 use super::yaml::Node;
 use crate::workspace::Workspace;
 
@@ -329,10 +329,15 @@ impl List<'_, '_> {
 
     fn amount(&mut self, row: &Row, column: usize) -> Option<u64> {
         let Some(cell) = row.cells.get(&column) else {
-            self.tell(row, column, "is empty", "write the amount, or 0");
+            self.tell(row, column, "is empty", "write the amount; 0 only where nothing is to be paid");
             return None;
         };
         match kronor(&cell.value) {
+            Err(_) if cell.value == CellValue::Uncomputed => {
+                let hint = "open the list in Excel or another spreadsheet program, look at the amounts, and save it";
+                self.tell(row, column, "is a formula without a stored result", hint);
+                None
+            }
             Ok(amount) => Some(amount),
             Err(wrong) => {
                 let what = format!("is `{}`, {wrong}", cell.value.text());

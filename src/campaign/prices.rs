@@ -152,13 +152,18 @@ fn read_line(reader: &mut Reader<'_>, node: &Node, years: &[i16]) -> Option<Pric
 pub(super) fn read_amounts(reader: &mut Reader<'_>, fields: &Fields<'_>, years: &[i16]) -> Amounts {
     let total = fields.get("total").and_then(|node| reader.whole_number(node));
     let Some(node) = fields.get("forecast") else { return Amounts { total, ..Amounts::default() } };
-    let forecast = reader.years(node, "`forecast`");
-    for year in forecast.keys().filter(|year| !years.contains(year)) {
+    let mut forecast = reader.years(node, "`forecast`");
+    let unknown: Vec<i16> = forecast.keys().copied().filter(|year| !years.contains(year)).collect();
+    for year in &unknown {
         reader.error(
             &node.span,
             format!("the year {year} is not in `years`"),
             "add it to `years:` or take it out here",
         );
+    }
+    if !unknown.is_empty() {
+        // It may be a slip for another year, which the texts ask for: noughts stand in, so that this is told once.
+        years.iter().for_each(|year| drop(forecast.entry(*year).or_insert(0)));
     }
     Amounts { total, forecast }
 }

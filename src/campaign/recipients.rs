@@ -54,7 +54,16 @@ fn recipient(reader: &mut Reader<'_>, node: &Node) -> Option<Recipient> {
     let code = reader.required_text(&fields, "code");
     let name = reader.required_text(&fields, "name");
     let email = reader.optional_text(&fields, "email");
-    let key = fields.get("key").and_then(|node| reader.whole_number(node));
+    // What is no number has been told; a number stands in for it, so that nothing else is told of it.
+    let key = fields.get("key").map(|node| match reader.whole_number(node) {
+        Some(0) => {
+            let hint = "its share of every price is 0; write its key if that is not meant";
+            reader.warning(&node.span, "the allocation key is 0", hint);
+            0
+        }
+        Some(key) => key,
+        None => 1,
+    });
     let contact = reader.optional_text(&fields, "contact");
     let note = reader.optional_text(&fields, "note");
     let paragraph = fields.get("paragraph").and_then(|node| Text::read(reader, node));

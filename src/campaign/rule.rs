@@ -63,6 +63,11 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, priced: bool) -> Option
         }
         return rule;
     }
+    if let Some((whole, decimals)) = parted_by_a_comma(node) {
+        let message = format!("`{whole},{decimals}` is read as two things: a comma parts them");
+        reader.error(&node.span, message, format!("write {whole}.{decimals}"));
+        return None;
+    }
     let fields = reader.fields(node, "the rule", &["share", "amount"])?;
     match (fields.get("share"), fields.get("amount")) {
         (Some(share), None) => read_share(reader, share),
@@ -76,6 +81,18 @@ pub(super) fn read(reader: &mut Reader<'_>, node: &Node, priced: bool) -> Option
             None
         }
     }
+}
+
+/// `{share: 0,8}`: a key without a value that is a number, after a value that is one.
+fn parted_by_a_comma(node: &Node) -> Option<(String, String)> {
+    let Value::Map(entries) = &node.value else { return None };
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    entries.windows(2).find_map(|pair| match (&pair[0].1.value, &pair[1]) {
+        (Value::Scalar(whole), (key, after)) if after.value == Value::Null && digits(whole) && digits(&key.name) => {
+            Some((whole.clone(), key.name.clone()))
+        }
+        _ => None,
+    })
 }
 
 fn read_share(reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
+use super::mistakes;
 use crate::diagnostic::{Place, Problems, SourceFile};
 
 /// A node of the tree with its stretch of the file, in bytes.
@@ -40,8 +41,9 @@ pub fn parse(file: &Arc<SourceFile>, problems: &mut Problems) -> Option<Node> {
     match serde_saphyr::from_str::<Spanned<Raw>>(&file.text) {
         Ok(root) => Some(node(root, &file.text)),
         Err(error) => {
-            let place = error.location().map(|at| Place::new(file, bytes(&at, &file.text)));
-            problems.error(place, plain_message(&error), "indent with spaces, the same for lines that belong together; put quotes around a text that holds a colon");
+            let span = error.location().map(|at| bytes(&at, &file.text));
+            let told = mistakes::explain(&file.text, span, &plain_message(&error));
+            problems.error(told.span.map(|span| Place::new(file, span)), told.message, told.hint);
             None
         }
     }
@@ -53,19 +55,7 @@ fn plain_message(error: &serde_saphyr::Error) -> String {
     let line = text.lines().next().unwrap_or_default().trim_end_matches('.');
     let line = line.strip_prefix("error: ").unwrap_or(line);
     // The place is shown beside the message; the library repeats it at the end.
-    let line = line.split(" at line ").next().unwrap_or(line);
-    // The mistakes that people make most, in their words instead of the parser's.
-    if let Some(rest) = line.strip_prefix("duplicate mapping key: ") {
-        let key = rest.split(',').next().unwrap_or(rest);
-        return format!("the key `{key}` stands twice here");
-    }
-    if line.contains("tabs disallowed") {
-        return "a tab stands where spaces must be".to_owned();
-    }
-    if line.contains("mapping values are not allowed") {
-        return "a colon stands where none can be, or the line is indented wrongly".to_owned();
-    }
-    format!("this is not valid YAML: {line}")
+    line.split(" at line ").next().unwrap_or(line).to_owned()
 }
 
 fn node(spanned: Spanned<Raw>, text: &str) -> Node {

@@ -152,7 +152,7 @@ fn every_mistake_of_a_list_is_told_with_its_line() {
     3 | 01;Region Stockholm;500 000,50;-300 000;tvåhundra;
       | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: write the amount, or 0
+      = help: write the amount; 0 only where nothing is to be paid
 
     error: priser.csv, line 3 (Utveckling) is `500 000,50`, which is not in whole kronor
      --> templates/siths-paket-2/priser.csv:3:21
@@ -242,7 +242,7 @@ fn every_mistake_of_a_workbook_is_told_with_its_cell() {
        |
        = help: write whole kronor, for example 1 234 567
 
-    error: priser.xlsx, sheet Priser, cell E4 (Utv 2028) is `1.200.000`, which is no number
+    error: priser.xlsx, sheet Priser, cell E4 (Utv 2028) is `1.200.000`, which may mean thousands or decimals
       --> templates/siths-paket-2/prices.yaml:12:70
        |
     12 |     utveckling: {total: Utveckling, forecast: {2027: Utv 2027, 2028: Utv 2028}}
@@ -261,6 +261,19 @@ fn every_mistake_of_a_workbook_is_told_with_its_cell() {
     error: the campaign has 5 errors
     hint: mend the places shown above and run the command again
     ");
+}
+
+/// Libraries that write workbooks compute nothing: a formula's result is not there, or 0.
+#[test]
+fn a_formula_without_a_result_is_not_an_amount() {
+    for result in ["", "0"] {
+        let bytes = workbook(|sheet| {
+            sheet.write_formula(3, 2, Formula::new("=200000+100000").set_result(result)).expect("a cell");
+        });
+        let said = check(&with_workbook(bytes)).ended(2).stderr;
+        assert!(said.contains("cell C4 (Utveckling) is a formula without a stored result"), "{said}");
+        assert!(said.contains("open the list in Excel") && !said.contains("or 0"), "{said}");
+    }
 }
 
 #[test]

@@ -57,3 +57,60 @@ fn a_key_that_the_look_does_not_know_is_a_warning() {
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("warning: the style does nothing with `acent`") && text.contains("did you mean `accent`?"));
 }
+
+/// One cause is one error, told at its own line, and the hint is what to write.
+#[test]
+fn one_cause_is_one_error_with_a_hint_that_is_right() {
+    let recipients = Desk::shipped().text(&format!("{SHIPPED}/recipients.yaml"));
+    let list = &recipients[recipients.find("recipients:").expect("the list")..];
+    for (file, from, to, at, message, hint) in [
+        ("recipients.yaml", "key: 2408360", "key: -1", "12:105", "`-1` is not a whole number", "digits only"),
+        ("recipients.yaml", "key: 2408360", "key: en miljon", "12:105", "`en miljon` is not", "digits only"),
+        ("recipients.yaml", list, "recipients: []", "11:13", "there are no recipients", "add a line"),
+        ("recipients.yaml", list, "recipients:", "11:1", "`recipients` is empty", "after the colon"),
+        ("recipients.yaml", "Region Uppsala", "Region Stockholm", "13:12", "two recipients have the name", "line 12"),
+        ("prices.yaml", "total: 32219700", "total: en miljon", "19:12", "`en miljon` is not a whole number", "digits"),
+        (
+            "prices.yaml",
+            "{2027: 18200000,",
+            "{2026: 18200000,",
+            "22:15",
+            "2026 is not in `years`",
+            "add it to `years:`",
+        ),
+        ("campaign.yaml", "  unit: Prog", "\tunit: Prog", "10:1", "a tab stands where spaces", "spaces in its place"),
+        ("campaign.yaml", "rule: all  ", "rule: {share: 0,8}  ", "16:7", "a comma parts them", "write 0.8"),
+        ("campaign.yaml", "language: sv", "language: sv\ntitle: En till", "7:1", "`title` stands twice", "line 5"),
+        (
+            "declaration.yaml",
+            "caption: \"Pris för {{ recipient.name }}\"",
+            "caption: {{ recipient.name }}",
+            ":16",
+            "`{{` needs quotes around it",
+            "put the text in quotes",
+        ),
+    ] {
+        let (status, text) = checked(file, from, to);
+        assert_eq!((status, text.matches("error: ").count()), (2, 2), "one, and the sum of all: {text}");
+        assert!(text.contains(message), "{message}: {text}");
+        let place = text.lines().find(|line| line.contains("--> ")).expect("a place");
+        assert!(place.contains(&format!("{SHIPPED}/{file}:")) && place.ends_with(at), "{at}: {place}");
+        let help = text.lines().find(|line| line.contains("= help: ")).expect("a hint");
+        assert!(help.contains(hint) && !help.contains("did you mean"), "{hint}: {help}");
+    }
+}
+
+#[test]
+fn a_year_is_never_taken_for_another_year() {
+    let expression = "prices.utveckling.forecast[\"2027\"]";
+    let (status, text) = checked("declaration.yaml", expression, "prices.utveckling.forecast[\"2026\"]");
+    assert_eq!(status, 2, "{text}");
+    assert!(text.contains("2027, 2028") && !text.contains("did you mean"), "{text}");
+}
+
+#[test]
+fn a_key_of_nothing_is_a_warning() {
+    let (status, text) = checked("recipients.yaml", "key: 2408360", "key: 0");
+    assert_eq!(status, 0, "{text}");
+    assert!(text.contains("warning: the allocation key is 0"), "{text}");
+}

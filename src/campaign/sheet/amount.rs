@@ -19,7 +19,7 @@ pub fn kronor(value: &CellValue) -> Result<u64, &'static str> {
             };
         }
         CellValue::Text(text) => text.trim(),
-        CellValue::Other(_) => return Err(NO_NUMBER),
+        CellValue::Other(_) | CellValue::Uncomputed => return Err(NO_NUMBER),
     };
     let lower = text.to_lowercase();
     let unit = ["kronor", "kr", "sek", ":-", ",-"].into_iter().find_map(|unit| lower.strip_suffix(unit));
@@ -28,10 +28,14 @@ pub fn kronor(value: &CellValue) -> Result<u64, &'static str> {
         return Err(if whole(rest.trim()).is_some() { NEGATIVE } else { NO_NUMBER });
     }
     match number.split_once(',') {
+        None if number.split_once('.').is_some_and(|(first, rest)| groups_of_thousands(first, rest, '.')) => {
+            Err(THOUSANDS)?
+        }
         None => whole(number).ok_or(NO_NUMBER)?,
-        Some((kronor, öre)) if !öre.is_empty() && öre.bytes().all(|byte| byte == b'0') => {
+        Some((kronor, öre)) if (1..=2).contains(&öre.len()) && öre.bytes().all(|byte| byte == b'0') => {
             whole(kronor).ok_or(NO_NUMBER)?
         }
+        Some((kronor, thousands)) if groups_of_thousands(kronor, thousands, ',') => Err(THOUSANDS)?,
         Some((kronor, öre)) if öre.bytes().all(|byte| byte.is_ascii_digit()) && whole(kronor).is_some() => {
             Err(FRACTION)?
         }
@@ -47,6 +51,13 @@ const NEGATIVE: &str = "which is negative";
 const FRACTION: &str = "which is not in whole kronor";
 const TOO_LARGE: &str = "which is too large";
 const NO_NUMBER: &str = "which is no number";
+const THOUSANDS: &str = "which may mean thousands or decimals";
+
+/// Whether a number could be parted by `mark` into groups of thousands: `60,000`, `1.234.567`.
+fn groups_of_thousands(first: &str, rest: &str, mark: char) -> bool {
+    let digits = |group: &str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
+    digits(first) && rest.split(mark).all(|group| digits(group) && group.len() == 3)
+}
 
 /// Digits, in one run or in groups of three with spaces between.
 fn whole(text: &str) -> Option<u128> {
@@ -89,15 +100,16 @@ mod tests {
 
     #[test]
     fn what_could_be_misread_is_refused() {
-        for text in
-            ["", "kr", "x", "1.234.567", "1,234,567", "12 34", "1 2345", "1e6", "0x10", "(500)", "1 234 56", "١٢"]
-        {
+        for text in ["", "kr", "x", "12 34", "1 2345", "1e6", "0x10", "(500)", "1 234 56", "١٢"] {
             assert_eq!(read(text), Err(NO_NUMBER), "{text}");
         }
         assert_eq!(read("-500 kr"), Err(NEGATIVE));
         assert_eq!(read("−500"), Err(NEGATIVE));
         assert_eq!(read("1234,50"), Err(FRACTION));
-        assert_eq!(read("1,234"), Err(FRACTION));
+        for text in ["1,234", "60,000", "60.000", "60,000 kr", "1.234.567", "1,234,567"] {
+            assert_eq!(read(text), Err(THOUSANDS), "{text}");
+        }
+        assert_eq!(read("60,00"), Ok(60));
         assert_eq!(read("1234567,"), Err(FRACTION));
         assert_eq!(read("99999999999999"), Err(TOO_LARGE));
         assert_eq!(read(&"9".repeat(30)), Err(TOO_LARGE));

@@ -32,6 +32,8 @@ pub enum CellValue {
     Text(String),
     /// Something that is neither, in words: `the error #REF!`.
     Other(String),
+    /// A formula that no spreadsheet program has computed, as other programs write them.
+    Uncomputed,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -164,6 +166,7 @@ impl CellValue {
         match self {
             CellValue::Number(number) => number.to_string(),
             CellValue::Text(text) | CellValue::Other(text) => words(text),
+            CellValue::Uncomputed => "a formula".into(),
         }
     }
 }
@@ -179,7 +182,7 @@ fn column_name(column: usize) -> String {
     if column < 26 { letter.to_string() } else { format!("{}{letter}", column_name(column / 26 - 1)) }
 }
 
-/// Collects cells in reading order and holds them to the limits.
+/// Collects cells and holds them to the limits; rows keep the order of their numbers.
 #[derive(Default)]
 struct Rows {
     rows: Vec<Row>,
@@ -189,17 +192,22 @@ struct Rows {
 impl Rows {
     /// Adds a cell that is not empty.
     fn add(&mut self, number: usize, column: usize, cell: Cell, row_span: Range<usize>) -> Result<(), ()> {
-        if self.rows.last().is_none_or(|row| row.number != number) {
-            self.rows.push(Row { number, cells: BTreeMap::new(), span: row_span });
+        let at = self.rows.partition_point(|row| row.number < number);
+        if self.rows.get(at).is_none_or(|row| row.number != number) {
+            self.rows.insert(at, Row { number, cells: BTreeMap::new(), span: row_span });
         }
         self.cells += 1;
         if self.rows.len() > MOST_ROWS || self.cells > MOST_CELLS {
             return Err(());
         }
-        if let Some(row) = self.rows.last_mut() {
-            row.cells.insert(column, cell);
-        }
+        self.rows[at].cells.insert(column, cell);
         Ok(())
+    }
+
+    /// What a cell holds that has been added.
+    fn value_at(&mut self, number: usize, column: usize) -> Option<&mut CellValue> {
+        let at = self.rows.binary_search_by_key(&number, |row| row.number).ok()?;
+        Some(&mut self.rows[at].cells.get_mut(&column)?.value)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Excel workbooks and OpenDocument spreadsheets, through calamine. The only file that knows it.
 //!
-//! Cells of formulas hold what the program that saved the file had computed.
+//! Cells of formulas hold what the program that saved the file had computed. Libraries that write workbooks compute nothing:
+//! they leave the result out, or write 0. Such a cell is [`CellValue::Uncomputed`].
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -46,7 +47,25 @@ fn from_xlsx(file: &str, bytes: Vec<u8>, wanted: Option<&str>) -> Result<(String
         let (row, column) = cell.get_position();
         add(&mut rows, row as usize, column as usize, value(&Data::from(cell.get_value().clone())))?;
     }
+    drop(cells);
+    let mut formulas = book.worksheet_cells_reader(&name).map_err(broken)?;
+    while let Some(cell) = formulas.next_formula().map_err(broken)? {
+        let (row, column) = cell.get_position();
+        if !cell.get_value().is_empty() {
+            mark_uncomputed(&mut rows, row as usize, column as usize)?;
+        }
+    }
     Ok((name, rows))
+}
+
+/// Notes a formula whose cell holds nothing, or 0.
+fn mark_uncomputed(rows: &mut Rows, row: usize, column: usize) -> Result<(), Stop> {
+    match rows.value_at(row + 1, column) {
+        Some(value @ CellValue::Number(0.0)) => *value = CellValue::Uncomputed,
+        Some(_) => {}
+        None => add(rows, row, column, Some(CellValue::Uncomputed))?,
+    }
+    Ok(())
 }
 
 fn from_ods(file: &str, bytes: Vec<u8>, wanted: Option<&str>) -> Result<(String, Rows), Stop> {
@@ -57,6 +76,13 @@ fn from_ods(file: &str, bytes: Vec<u8>, wanted: Option<&str>) -> Result<(String,
     let mut rows = Rows::default();
     for (row, column, data) in range.used_cells() {
         add(&mut rows, first_row as usize + row, first_column as usize + column, value(data))?;
+    }
+    let formulas = book.worksheet_formula(&name).map_err(broken)?;
+    let (first_row, first_column) = formulas.start().unwrap_or_default();
+    for (row, column, formula) in formulas.used_cells() {
+        if !formula.is_empty() {
+            mark_uncomputed(&mut rows, first_row as usize + row, first_column as usize + column)?;
+        }
     }
     Ok((name, rows))
 }

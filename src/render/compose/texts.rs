@@ -1,5 +1,6 @@
 //! Texts with Tera expressions: what a person may write between `{{` and `}}`, and the problems they may have.
 
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use regex::Regex;
@@ -17,6 +18,8 @@ pub struct Texts {
     tera: Tera,
     /// The variables' names, for hints.
     names: String,
+    /// The years that each price line has, as a hint names them.
+    years: BTreeMap<String, String>,
 }
 
 impl Texts {
@@ -27,7 +30,13 @@ impl Texts {
         let currency = campaign.prices.as_ref().map_or("kr", |prices| prices.currency.as_str());
         filters::register(&mut tera, language, currency);
         let names = "campaign, sender, recipient, prices, values and language".to_owned();
-        Texts { tera, names }
+        let lines = campaign.prices.iter().flat_map(|prices| &prices.lines);
+        let years = lines
+            .map(|line| {
+                (line.id.clone(), line.whole.forecast.keys().map(i16::to_string).collect::<Vec<_>>().join(", "))
+            })
+            .collect();
+        Texts { tera, names, years }
     }
 
     /// What recipient number `index` sees behind the expressions. The recipient's own paragraph may have expressions as
@@ -110,7 +119,10 @@ impl Texts {
                     let line = before.matches('\n').count() + 1;
                     let column = before.rsplit('\n').next().unwrap_or_default().chars().count();
                     let place = text.place_of(line, column, expression.as_str().chars().count());
-                    self.problem(place, &error, problems);
+                    match self.unknown_year(expression.as_str()) {
+                        Some((message, hint)) => problems.error(Some(place), message, hint),
+                        None => self.problem(place, &error, problems),
+                    }
                     told = true;
                 }
             }
@@ -125,6 +137,14 @@ impl Texts {
             };
             self.problem(place, error, problems);
         }
+    }
+
+    /// A year that a price line does not have: what is wrong, and the years that are there.
+    fn unknown_year(&self, expression: &str) -> Option<(String, String)> {
+        let [line, year] = forecast().captures(expression)?.extract::<2>().1;
+        let years = self.years.get(line)?;
+        let there = years.split(", ").any(|one| one == year);
+        (!there).then(|| (format!("the price line `{line}` has no year {year}"), format!("its years are: {years}")))
     }
 
     fn problem(&self, place: Place, error: &tera::Error, problems: &mut Problems) {
@@ -144,6 +164,11 @@ impl Texts {
 fn expressions() -> &'static Regex {
     static PATTERN: OnceLock<Regex> = OnceLock::new();
     PATTERN.get_or_init(|| Regex::new(r"\{\{[^{}]*\}\}").expect("the pattern is valid"))
+}
+
+fn forecast() -> &'static Regex {
+    static PATTERN: OnceLock<Regex> = OnceLock::new();
+    PATTERN.get_or_init(|| Regex::new(r#"prices\.(\w+)\.forecast(?:\["|\['|\.)(\d+)"#).expect("the pattern is valid"))
 }
 
 fn price_context(whole: &Amounts, own: &Amounts) -> Value {
