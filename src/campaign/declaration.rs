@@ -20,6 +20,22 @@ impl Text {
         Some(Text { source, place })
     }
 
+    /// A text of blocks. Written over several lines without `|`, its lines run together into one paragraph, which shows in no
+    /// other way than on paper.
+    pub(super) fn read_blocks(reader: &mut Reader<'_>, node: &Node) -> Option<Self> {
+        let file = &reader.file.text;
+        let written = file.get(node.span.clone()).unwrap_or_default().trim();
+        // The sign of a block scalar stands at the end of the line before its text (YAML 1.2.2, 8.1).
+        let before = file.get(..node.span.start).unwrap_or_default().trim_end().lines().last().unwrap_or_default();
+        let before = before.split(" #").next().unwrap_or_default().trim_end();
+        let signed = before.trim_end_matches(|c: char| c.is_ascii_digit() || "+-".contains(c)).ends_with(['|', '>']);
+        if written.contains('\n') && !signed && !written.starts_with(['|', '>', '"', '\'']) {
+            let hint = "write `|` after the colon, and begin the text on the next line, indented";
+            reader.warning(&node.span, "without `|` the lines of this text run together into one paragraph", hint);
+        }
+        Text::read(reader, node)
+    }
+
     /// The place of a stretch of the text: `line` from 1, `column` from 0 and `length`, all in characters of `source`.
     ///
     /// The file may indent, quote or fold the text, so the line is looked up in the file; where it cannot be found as it
@@ -179,6 +195,10 @@ fn required(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Text {
     found.unwrap_or_else(|| Text { source: String::new(), place: reader.place(&fields.span()) })
 }
 
+fn blocks(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
+    fields.get(name).and_then(|node| Text::read_blocks(reader, node))
+}
+
 fn optional(reader: &mut Reader<'_>, fields: &Fields<'_>, name: &str) -> Option<Text> {
     fields.get(name).and_then(|node| Text::read(reader, node))
 }
@@ -198,7 +218,7 @@ fn cover(reader: &mut Reader<'_>, node: &Node) -> Option<Cover> {
         kicker: optional(reader, &fields, "kicker"),
         subtitle: optional(reader, &fields, "subtitle"),
         recipient_label: optional(reader, &fields, "recipient_label"),
-        text: optional(reader, &fields, "text"),
+        text: blocks(reader, &fields, "text"),
         facts,
         title,
     })
@@ -222,10 +242,10 @@ fn section(reader: &mut Reader<'_>, node: &Node) -> Option<Section> {
     let inner = fields.get("sections").map(|n| sections(reader, n)).unwrap_or_default();
     Some(Section {
         new_page,
-        text: optional(reader, &fields, "text"),
+        text: blocks(reader, &fields, "text"),
         glossary,
         prices,
-        text_after: optional(reader, &fields, "text_after"),
+        text_after: blocks(reader, &fields, "text_after"),
         sections: inner,
         title,
     })
@@ -261,7 +281,7 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
     let (mut signature_title, mut signature_text, mut form_fields) = (None, None, Vec::new());
     if let Some(signature) = signature {
         signature_title = Some(required(reader, &signature, "title"));
-        signature_text = optional(reader, &signature, "text");
+        signature_text = blocks(reader, &signature, "text");
         if let Some(node) = reader.required(&signature, "fields") {
             let items = reader.list(node, "`fields`").unwrap_or_default();
             form_fields = items.iter().filter_map(|item| form_field(reader, item, None)).collect();
@@ -269,8 +289,8 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
     }
     let form = Form {
         pages: pages.unwrap_or(1),
-        intro: optional(reader, &fields, "intro"),
-        outro: optional(reader, &fields, "outro"),
+        intro: blocks(reader, &fields, "intro"),
+        outro: blocks(reader, &fields, "outro"),
         signature_text,
         fields: form_fields,
         title,
@@ -314,7 +334,7 @@ fn option(reader: &mut Reader<'_>, node: &Node) -> Option<ChoiceOption> {
     let tooltip = optional(reader, &fields, "tooltip").unwrap_or_else(|| label.clone());
     let comment = fields.get("comment").and_then(|n| form_field(reader, n, Some(FormFieldKind::Multiline)));
     Some(ChoiceOption {
-        text: optional(reader, &fields, "text"),
+        text: blocks(reader, &fields, "text"),
         comment,
         value: value.unwrap_or_default(),
         label,

@@ -163,7 +163,9 @@ pub(super) fn read_amounts(reader: &mut Reader<'_>, fields: &Fields<'_>, years: 
     }
     if !unknown.is_empty() {
         // It may be a slip for another year, which the texts ask for: noughts stand in, so that this is told once.
-        years.iter().for_each(|year| drop(forecast.entry(*year).or_insert(0)));
+        for year in years {
+            forecast.entry(*year).or_insert(0);
+        }
     }
     Amounts { total, forecast }
 }

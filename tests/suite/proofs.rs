@@ -114,3 +114,23 @@ fn a_key_of_nothing_is_a_warning() {
     assert_eq!(status, 0, "{text}");
     assert!(text.contains("warning: the allocation key is 0"), "{text}");
 }
+
+#[test]
+fn what_would_change_in_silence_is_a_warning() {
+    let rule = "          | --- | --- |\n          | 2027";
+    for (from, to, message) in [
+        (
+            "  - title: Begreppslista\n    text: |\n",
+            "  - title: Begreppslista\n    text:\n",
+            "without `|` the lines of this",
+        ),
+        (rule, "          | 2027", "a table without its rule"),
+        ("Kommuner är intresserade", "~~Kommuner~~ är intresserade", "`~~`, which strikes nothing out"),
+        ("Kommuner är intresserade", "==Kommuner== är intresserade", "`==`, which highlights nothing"),
+    ] {
+        let (status, text) = checked("declaration.yaml", from, to);
+        assert_eq!(status, 0, "{text}");
+        assert_eq!((text.matches("warning: ").count(), text.contains(message)), (1, true), "{text}");
+        assert!(text.contains(&format!("--> {SHIPPED}/declaration.yaml:")) && text.contains("= help: "), "{text}");
+    }
+}

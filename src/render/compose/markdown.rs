@@ -1,9 +1,14 @@
 //! Markdown to blocks of the document tree (CommonMark with GFM tables).
 //!
 //! What a declaration has no use for (headings, pictures, raw HTML) is told as unsupported with its line, never dropped
-//! in silence. One piece of HTML is understood: `<span lang="en">…</span>`.
+//! in silence; what is printed as it stands although it was meant as markup ([`doubtful`]) likewise. One piece of HTML is
+//! understood: `<span lang="en">…</span>`.
+
+use std::sync::OnceLock;
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
+
+use regex::Regex;
 
 use crate::render::compose::tree::{Align, Block, Column, Inline, Row, Table, TableStyle};
 
@@ -22,6 +27,42 @@ pub fn blocks(text: &str) -> (Vec<Block>, Vec<Unsupported>) {
     }
     let root = builder.frames.swap_remove(0);
     (root.into_blocks(), builder.unsupported)
+}
+
+/// Marks of other kinds of Markdown, which would be printed as they stand, and tables that are none: each with what to write.
+pub fn doubtful(text: &str) -> Vec<(Unsupported, &'static str)> {
+    static MARKS: OnceLock<Vec<(Regex, &'static str, &'static str)>> = OnceLock::new();
+    let marks = MARKS.get_or_init(|| {
+        [
+            (r"~~[^~\s][^~]*~~", "`~~`, which strikes nothing out here", "take the marks out, or the words"),
+            (r"==[^=\s][^=]*==", "`==`, which highlights nothing here", "write **bold** instead"),
+            (r"^\s*[-*+] \[[ xX]\]", "a task list, whose brackets would be printed", "write `- ` alone"),
+            (r"\[\^[^\]]+\]", "a footnote, whose mark would be printed", "put the remark into the text, in brackets"),
+            (r"^\s*[•·]\s", "a bullet from another program, which makes no list", "begin the line with `- `"),
+        ]
+        .map(|(pattern, what, hint)| (Regex::new(pattern).expect("the pattern is valid"), what, hint))
+        .into()
+    });
+    let mut found = Vec::new();
+    let lines: Vec<&str> = text.lines().collect();
+    let row = |at: usize| lines.get(at).is_some_and(|line| line.trim_start().starts_with('|'));
+    for (at, line) in lines.iter().enumerate() {
+        let mut tell = |what: &'static str, hint: &'static str| found.push((Unsupported { what, line: at + 1 }, hint));
+        for (pattern, what, hint) in marks {
+            if pattern.is_match(line) {
+                tell(what, hint);
+            }
+        }
+        let begins = row(at) && (at == 0 || !row(at - 1));
+        let rule = |line: &&str| line.contains("--") && line.chars().all(|c| matches!(c, '|' | '-' | ':' | ' '));
+        if begins && !lines.get(at + 1).is_some_and(rule) {
+            tell(
+                "a table without its rule, which would be one line of text",
+                "write `| --- | --- |` under the headings",
+            );
+        }
+    }
+    found
 }
 
 /// Parses a text that stands inside a line, such as a table cell or a label.
@@ -321,6 +362,14 @@ mod tests {
         let [Block::Table(table)] = blocks.as_slice() else { panic!("{blocks:?}") };
         assert_eq!(table.columns[1].align, Align::Right);
         assert_eq!(table.rows[0].cells[1], Inline::text("2"));
+    }
+
+    #[test]
+    fn what_would_be_printed_as_it_stands_is_told() {
+        let lines = |text: &str| doubtful(text).into_iter().map(|(found, _)| found.line).collect::<Vec<_>>();
+        assert_eq!(lines("ett ~~struket~~ ord\n\n- [ ] att göra\n==gult==\nnot[^1]\n• punkt"), [1, 3, 4, 5, 6]);
+        assert_eq!(lines("| a | b |\n| 1 | 2 |\n"), [1]);
+        assert_eq!(lines("| a | b |\n|:--|--:|\n| 1 | 2 |\n\ntext ~ 5 == 5 [x] • nej"), [0; 0]);
     }
 
     #[test]

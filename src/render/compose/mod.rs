@@ -341,6 +341,10 @@ impl Run<'_, '_> {
         let filled = self.texts.markdown(text, &self.context, self.problems);
         let (blocks, unsupported) = markdown::blocks(&filled);
         self.tell(text, unsupported);
+        for (thing, hint) in markdown::doubtful(&filled) {
+            let place = text.place_of(thing.line, 0, usize::MAX / 2);
+            self.problems.warning(Some(place), format!("here stands {}", thing.what), hint);
+        }
         blocks
     }
 
