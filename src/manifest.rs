@@ -1,10 +1,12 @@
-//! The manifest: what was sent. `outbox/manifest.json`, schema `avsikt/manifest/1`.
+//! The manifest: what was sent, or is a draft of it. `outbox/manifest.json`, schema `avsikt/manifest/1`.
 //!
-//! Rendering writes it, reading trusts it: where each field is and what was offered is taken from here and never from the
+//! Rendering writes drafts, which it may replace as often as a person likes; `avsikt sent` marks them as sent, and those it never
+//! replaces unasked. Reading trusts the manifest: where each field is and what was offered is taken from here and never from the
 //! file that came back. It holds no secret and no personal data.
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -49,6 +51,12 @@ pub struct Sent {
     pub fields: Vec<SentField>,
     /// What a yes binds the recipient to, in whole kronor; `null` without prices.
     pub commitment: Option<u64>,
+    /// Not sent yet. Absent in a manifest of an earlier version, whose documents may all have been sent.
+    #[serde(default)]
+    pub draft: bool,
+    /// The day it was sent, where that is known.
+    #[serde(default)]
+    pub sent_on: Option<Date>,
 }
 
 /// One page of a declaration as it was sent.
@@ -128,6 +136,11 @@ impl SentField {
 impl Manifest {
     pub fn sent_to(&self, recipient: &str) -> Option<&Sent> {
         self.documents.iter().find(|sent| sent.recipient == recipient)
+    }
+
+    /// Whether none of the documents has been sent.
+    pub fn is_draft(&self) -> bool {
+        self.documents.iter().all(|sent| sent.draft)
     }
 
     /// The page that is drawn exactly so, by the digest of its content: every page bears its own identity, so no two are alike.

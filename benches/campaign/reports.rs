@@ -14,7 +14,7 @@ use crate::{campaign, multiplied, root};
 
 /// The model of a campaign in which everybody has answered.
 fn answered(campaign: &Campaign) -> Report {
-    let mut report = build(campaign, Vec::new(), &BTreeMap::new(), 0);
+    let mut report = build(campaign, Vec::new(), &BTreeMap::new(), 0, false);
     for (at, answer) in report.answers.iter_mut().enumerate() {
         answer.status = AnswerStatus::Answered;
         answer.choice = Some(if at % 7 == 3 { "nej" } else { "ja" }.to_owned());

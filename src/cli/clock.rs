@@ -1,4 +1,4 @@
-//! The clock of what is rendered: the campaign's date, or `SOURCE_DATE_EPOCH` for the dates in a file's metadata.
+//! The clock of what is rendered and sent: the campaign's date, or `SOURCE_DATE_EPOCH` for the dates in a file's metadata.
 //!
 //! `SOURCE_DATE_EPOCH` is the agreed name (reproducible-builds.org) for the second, counted from 1970 in UTC, that a
 //! program is to write instead of the time it runs at. What is printed on the page is the campaign's and stays.
@@ -6,7 +6,7 @@
 use std::ffi::OsStr;
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::error::{Error, Result};
@@ -19,6 +19,15 @@ const NAME: &str = "SOURCE_DATE_EPOCH";
 /// When it is there and no such number.
 pub fn source_date() -> Result<Option<DateTime>> {
     std::env::var_os(NAME).map(|value| parse(&value)).transpose()
+}
+
+/// The day it is, in UTC; that of `SOURCE_DATE_EPOCH` where it is set.
+///
+/// # Errors
+/// When `SOURCE_DATE_EPOCH` is no number of seconds.
+pub fn today() -> Result<Date> {
+    let now = || TimeZone::UTC.to_datetime(Timestamp::now());
+    Ok(source_date()?.unwrap_or_else(now).date())
 }
 
 fn parse(value: &OsStr) -> Result<DateTime> {

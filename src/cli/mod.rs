@@ -19,6 +19,7 @@ mod preview;
 mod render;
 mod report;
 mod run;
+mod sent;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -55,6 +56,8 @@ enum Command {
     Check,
     /// Render the declarations into outbox/declarations
     Render(render::Render),
+    /// Mark the declarations as sent: they are drafts until then
+    Sent(sent::Sent),
     /// Read everything in inbox and write outbox/report/report.json
     Parse(parse::Parse),
     /// Write the report as HTML, XLSX and CSV
@@ -96,6 +99,7 @@ pub fn main() -> ExitCode {
         Command::Run(command) => run::run(command, place, &console),
         Command::Check => check::check(place, &console),
         Command::Render(command) => render::render(command, place, &console),
+        Command::Sent(command) => sent::sent(command, place, &console),
         Command::Parse(command) => parse::parse(command, place, &console),
         Command::Report => report::report(place, &console),
         Command::Inspect(command) => inspect::inspect(command, place, &console),

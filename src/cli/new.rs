@@ -71,6 +71,7 @@ fn welcome(folder: &str) -> Vec<String> {
         format!("  cd {quoted}"),
         "  avsikt check      every mistake at once, with its place; run it after each change".into(),
         "  avsikt render     the declarations, in outbox/declarations".into(),
+        "  avsikt sent       when you have sent them: from then on they are not replaced".into(),
         "  avsikt run        everything: reads what has come into inbox, and reports".into(),
     ]);
     lines

@@ -1,9 +1,10 @@
 //! The outbox: what rendering would change there, what it refuses to change, and the order in which it writes.
 //!
-//! A declaration that stands in the manifest may have been sent, so it is never replaced by a different one unless the
-//! person says so. Rendering is deterministic: equal bytes are no replacement, and a run that was stopped is simply run
-//! again. Declarations are written first and the manifest after them: until the last file is there, the manifest says
+//! A draft is rendered over freely. A declaration that is marked as sent is never replaced by a different one unless the person
+//! says so. Rendering is deterministic: equal bytes are no replacement, and a run that was stopped is simply run again. Declarations are written first and the manifest after them: until the last file is there, the manifest says
 //! what was sent before. Files that have left the manifest are removed last.
+
+use jiff::civil::Date;
 
 use super::Ending;
 use super::console::Console;
@@ -23,7 +24,7 @@ pub struct Batch<'r> {
     pub rendered: &'r [Rendered],
     /// All recipients were rendered, so the manifest holds nobody else.
     pub whole: bool,
-    /// Declarations in the manifest may become different ones.
+    /// Declarations that were sent may become different ones.
     pub replace: bool,
 }
 
@@ -38,7 +39,7 @@ enum Before {
 /// Writes the declarations and, after them, the manifest.
 ///
 /// # Errors
-/// When a declaration that was there before would become a different one, or would go, and `replace` is not said;
+/// When a declaration that was sent would become a different one, or would go, and `replace` is not said;
 /// nothing has been written then. Or when a file cannot be written.
 pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, console: &Console) -> Result<Manifest> {
     let before = match before(workspace, campaign)? {
@@ -46,16 +47,24 @@ pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
         Before::Sent(manifest) => Some(manifest),
         Before::Nothing | Before::Foreign(_) => None,
     };
-    let changed = before.as_ref().map(|before| differences(before, batch.rendered)).unwrap_or_default();
-    let gone = before.as_ref().filter(|_| batch.whole).map(|before| gone(before, campaign)).unwrap_or_default();
+    // Only what was sent: a draft may change and go.
+    let mut changed = before.as_ref().map(|before| differences(before, batch.rendered)).unwrap_or_default();
+    changed.retain(|found| {
+        before.as_ref().and_then(|before| before.sent_to(&found.recipient)).is_some_and(|was| !was.draft)
+    });
+    let mut gone = before.as_ref().filter(|_| batch.whole).map(|before| gone(before, campaign)).unwrap_or_default();
+    gone.retain(|was| !was.draft);
     let differs = !changed.is_empty() || !gone.is_empty();
     if differs && !batch.replace {
         return Err(refusal(&changed, &gone));
     }
-    let made = match &before {
-        Some(before) if !batch.whole => merged(before, render::manifest(campaign, batch.rendered), campaign),
-        _ => render::manifest(campaign, batch.rendered),
-    };
+    let mut made = render::manifest(campaign, batch.rendered);
+    if let Some(before) = &before {
+        keep_marks(before, &mut made);
+        if !batch.whole {
+            made = merged(before, made, campaign);
+        }
+    }
     for one in batch.rendered {
         write_where_different(workspace, &one.sent.file, &one.pdf)?;
     }
@@ -100,7 +109,8 @@ pub fn check(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
         console.result(line);
     }
     if lines.is_empty() {
-        console.result(&format!("{} as sent", declarations(batch.rendered.len())));
+        let known = if before.is_draft() { "rendered" } else { "sent" };
+        console.result(&format!("{} as {known}", declarations(batch.rendered.len())));
         return Ok(Ending::Done);
     }
     Ok(Ending::NeedsAPerson)
@@ -148,9 +158,9 @@ fn foreign(why: &str) -> Error {
 
 fn refusal(changed: &[Difference], gone: &[&Sent]) -> Error {
     let mut message = format!(
-        "{} in `{}` would be replaced by something else; nothing has been written",
+        "{} that {} sent would be replaced by something else; nothing has been written",
         declarations(changed.len() + gone.len()),
-        manifest::PATH
+        if changed.len() + gone.len() == 1 { "was" } else { "were" },
     );
     let lines = changed.iter().map(|found| format!("{} {}: {}", found.recipient, found.name, found.first()));
     let lines: Vec<String> = lines
@@ -165,7 +175,7 @@ fn refusal(changed: &[Difference], gone: &[&Sent]) -> Error {
     Error::plain(
         message,
         "`avsikt render --check` shows every page that differs; `avsikt parse` and `avsikt report` read the returns \
-         against what was sent; if these were never sent, or the new ones are to be sent instead, add `--replace`",
+         against what was sent; if the new ones are to be sent instead, add `--replace`",
     )
 }
 
@@ -204,6 +214,44 @@ fn merged(before: &Manifest, mut made: Manifest, campaign: &Campaign) -> Manifes
     Manifest { texts, documents, ..made }
 }
 
+/// What was sent and is rendered equal stays sent.
+fn keep_marks(before: &Manifest, made: &mut Manifest) {
+    for now in &mut made.documents {
+        if let Some(was) = before.sent_to(&now.recipient).filter(|was| was.sha256 == now.sha256) {
+            (now.draft, now.sent_on) = (was.draft, was.sent_on);
+        }
+    }
+}
+
+/// Marks every draft as sent on a day, and gives how many there were.
+///
+/// # Errors
+/// When there is no manifest, or a file of the outbox is not the one that the manifest names: it would be marked as sent,
+/// and something else was.
+pub fn mark_as_sent(workspace: &Workspace, campaign: &Campaign, day: Date) -> Result<(usize, usize)> {
+    let mut manifest = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
+    let mut problems = Vec::new();
+    for draft in manifest.documents.iter().filter(|sent| sent.draft) {
+        problems.extend(file_problem(workspace, draft)?);
+    }
+    if !problems.is_empty() {
+        return Err(Error::plain(
+            format!(
+                "what lies in the outbox is not what was rendered; nothing has been marked\n  {}",
+                problems.join("\n  ")
+            ),
+            "run `avsikt render` and send its files, or put back the files that were sent",
+        ));
+    }
+    let mut marked = 0;
+    for draft in manifest.documents.iter_mut().filter(|sent| sent.draft) {
+        (draft.draft, draft.sent_on) = (false, Some(day));
+        marked += 1;
+    }
+    write_where_different(workspace, manifest::PATH, manifest.to_json().as_bytes())?;
+    Ok((marked, manifest.documents.len()))
+}
+
 fn write_where_different(workspace: &Workspace, file: &str, bytes: &[u8]) -> Result<()> {
     if workspace.exists(file) && workspace.read(file).is_ok_and(|there| there == bytes) {
         return Ok(());
@@ -211,6 +259,6 @@ fn write_where_different(workspace: &Workspace, file: &str, bytes: &[u8]) -> Res
     workspace.write(file, bytes)
 }
 
-fn declarations(count: usize) -> String {
+pub fn declarations(count: usize) -> String {
     if count == 1 { "1 declaration".into() } else { format!("{count} declarations") }
 }

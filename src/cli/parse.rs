@@ -71,7 +71,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
     bar.finish_and_clear();
     let (arrived, crops): (Vec<Arrived>, Vec<Vec<String>>) = read.into_iter().unzip();
     let (settled, recipients) = collect(arrived, &campaign.deadline.to_string(), campaign.late);
-    let report = build::build(campaign, settled, &recipients, files);
+    let report = build::build(campaign, settled, &recipients, files, manifest.is_draft());
     workspace.write(REPORT, report::json(&report).as_bytes())?;
     remove_other_crops(workspace, &crops.concat())?;
     Ok(report)
@@ -104,7 +104,7 @@ fn refuse_other_amounts(campaign: &Campaign, manifest: &Manifest) -> Result<()> 
         let sent = manifest.sent_to(recipient.code.as_str());
         if sent.is_none_or(|sent| sent.commitment != offered(index)) {
             return Err(Error::plain(
-                format!("the campaign is not the one that was sent: {} has another amount or none", recipient.name),
+                format!("the campaign is not the one that was rendered: {} has another amount or none", recipient.name),
                 "undo the change in the campaign's files; or, if nothing has been sent, run `avsikt render`",
             ));
         }

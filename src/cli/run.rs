@@ -56,6 +56,10 @@ fn summary(workspace: &Workspace, campaign: &Campaign, report: &Report) -> Vec<S
         format!("answers   {}, {} in review, {} missing", choices.join(", "), totals.review, totals.missing),
         format!("report    {} and report.html", path("outbox/report/report.pdf")),
     ];
+    if report.campaign.draft {
+        lines
+            .push("draft     these declarations are not marked as sent; when they have been, run `avsikt sent`".into());
+    }
     let held: Vec<_> =
         report.documents.iter().filter(|d| matches!(d.document.outcome, Fate::Review | Fate::Rejected)).collect();
     if !held.is_empty() {

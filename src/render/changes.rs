@@ -149,6 +149,8 @@ mod tests {
             pages: pages.iter().map(page).collect(),
             fields: vec![field],
             commitment: None,
+            draft: false,
+            sent_on: None,
         }
     }
 

@@ -201,6 +201,8 @@ impl<'c> Renderer<'c> {
             pages,
             fields: composed.fields.iter().map(|plan| sent_field(plan, &finished.placed)).collect(),
             commitment: self.campaign.prices.as_ref().map(|prices| prices.commitment(index)),
+            draft: true,
+            sent_on: None,
         };
         let cover_pages = typeset.cover_pages;
         let texts = typeset.page_texts.into_iter().map(|text| (token::sha256(text.as_bytes()), text)).collect();

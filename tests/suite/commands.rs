@@ -25,6 +25,7 @@ fn help_tells_every_command_and_the_exit_statuses() {
       run      Check, render, parse and report in one go
       check    Read the campaign and print every problem at once
       render   Render the declarations into outbox/declarations
+      sent     Mark the declarations as sent: they are drafts until then
       parse    Read everything in inbox and write outbox/report/report.json
       report   Write the report as HTML, XLSX and CSV
       inspect  Tell what a file says, layer by layer
@@ -198,6 +199,7 @@ fn a_new_workspace_says_what_is_there_and_what_to_do() {
       cd "mitt utskick"
       avsikt check      every mistake at once, with its place; run it after each change
       avsikt render     the declarations, in outbox/declarations
+      avsikt sent       when you have sent them: from then on they are not replaced
       avsikt run        everything: reads what has come into inbox, and reports
     "#);
 }

@@ -20,6 +20,14 @@ fn rendered() -> Desk {
     desk
 }
 
+/// Rendered, and marked as sent.
+fn sent() -> Desk {
+    let desk = rendered();
+    let said = desk.run(["sent", "--date", "2025-12-01"]).ended(0);
+    assert_eq!(said.stdout, "21 declarations marked as sent on 2025-12-01; they are not replaced any more\n");
+    desk
+}
+
 fn bytes_of(desk: &Desk) -> BTreeMap<String, Vec<u8>> {
     desk.files("outbox").into_iter().map(|name| (name.clone(), desk.read(&format!("outbox/{name}")))).collect()
 }
@@ -31,7 +39,7 @@ fn told(stderr: &str, word: &str) -> String {
 
 #[test]
 fn nothing_to_tell_when_nothing_has_changed() {
-    let desk = rendered();
+    let desk = sent();
     let before = bytes_of(&desk);
     assert_eq!(desk.run(["render", "--check"]).ended(0).stdout, "21 declarations as sent\n");
     assert_eq!(desk.run(["render", "--check", "03", "18"]).ended(0).stdout, "2 declarations as sent\n");
@@ -42,7 +50,7 @@ fn nothing_to_tell_when_nothing_has_changed() {
 
 #[test]
 fn a_declaration_that_was_sent_is_not_replaced_without_a_word() {
-    let desk = rendered();
+    let desk = sent();
     let before = bytes_of(&desk);
     desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
     for command in [&["render"][..], &["render", "03", "12"], &["run"]] {
@@ -50,9 +58,9 @@ fn a_declaration_that_was_sent_is_not_replaced_without_a_word() {
         assert_eq!(said.stdout, "");
         insta::allow_duplicates! {
             insta::assert_snapshot!(told(&said.stderr, "error: "), @r"
-            error: 1 declaration in `outbox/manifest.json` would be replaced by something else; nothing has been written
+            error: 1 declaration that was sent would be replaced by something else; nothing has been written
               12 Region Scania: first on page 1 (text)
-            hint: `avsikt render --check` shows every page that differs; `avsikt parse` and `avsikt report` read the returns against what was sent; if these were never sent, or the new ones are to be sent instead, add `--replace`
+            hint: `avsikt render --check` shows every page that differs; `avsikt parse` and `avsikt report` read the returns against what was sent; if the new ones are to be sent instead, add `--replace`
             ");
         }
         assert!(bytes_of(&desk) == before, "something was written");
@@ -75,7 +83,7 @@ fn a_declaration_that_was_sent_is_not_replaced_without_a_word() {
 
 #[test]
 fn the_check_tells_every_page_and_every_file_and_writes_nothing() {
-    let desk = rendered();
+    let desk = sent();
     desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
     desk.edit(&format!("{SHIPPED}/recipients.yaml"), "{code: \"25\"", "{code: \"26\"");
     desk.write(&declaration("01"), "%PDF-1.7 halv");
@@ -100,7 +108,7 @@ fn the_check_tells_every_page_and_every_file_and_writes_nothing() {
 
 #[test]
 fn returns_of_an_earlier_edition_go_to_review() {
-    let desk = rendered();
+    let desk = sent();
     desk.write("inbox/svar.pdf", Returned::filled("12", "ja").bytes());
     desk.run(["run"]).ended(0);
     desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
@@ -111,14 +119,14 @@ fn returns_of_an_earlier_edition_go_to_review() {
 
 #[test]
 fn a_recipient_that_left_takes_its_declaration_along() {
-    let desk = rendered();
+    let desk = sent();
     desk.write("outbox/declarations/anteckning.txt", "egen fil");
     let text = desk.text(&format!("{SHIPPED}/recipients.yaml"));
     let rest: Vec<&str> = text.lines().filter(|line| !line.contains("code: \"09\"")).collect();
     desk.write(&format!("{SHIPPED}/recipients.yaml"), rest.join("\n"));
     // Without Gotland, everybody's share is another.
     let said = desk.run(["render"]).ended(2);
-    assert!(said.stderr.contains("21 declarations in `outbox/manifest.json`"), "{}", said.stderr);
+    assert!(said.stderr.contains("21 declarations that were sent would be replaced"), "{}", said.stderr);
     desk.run(["render", "--replace", "01"]).ended(0);
     assert!(desk.text("outbox/manifest.json").contains("Gotland"), "a subset leaves the others alone");
 
@@ -132,7 +140,7 @@ fn a_recipient_that_left_takes_its_declaration_along() {
 
 #[test]
 fn one_declaration_alone_leaves_the_others_as_they_are() {
-    let desk = rendered();
+    let desk = sent();
     let before = bytes_of(&desk);
     desk.edit(&format!("{SHIPPED}/declaration.yaml"), "subtitle: Förenklad", "subtitle: Ändrad");
     let said = desk.run(["render", "18", "--replace"]).ended(0);
@@ -165,6 +173,8 @@ fn a_run_that_was_stopped_is_run_again() {
     desk.run(["render"]).ended(0);
     assert!(bytes_of(&desk) == whole);
 
+    desk.run(["sent", "--date", "2025-12-01"]).ended(0);
+    let whole = bytes_of(&desk);
     desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
     desk.run(["render", "--replace"]).ended(0);
     let replaced = bytes_of(&desk);
@@ -207,9 +217,94 @@ fn the_dates_in_the_metadata_can_be_set_from_outside() {
     // The printed date is the campaign's, so no page differs.
     let said = desk.run(["render", "18", "--check"]).ended(1);
     assert_eq!(said.stdout, "18 Region Örebro län: no page; only what the file says about itself and its fields\n");
-    assert_eq!(desk.run_with(["render", "18", "--check"], &environment).ended(0).stdout, "1 declaration as sent\n");
+    assert_eq!(desk.run_with(["render", "18", "--check"], &environment).ended(0).stdout, "1 declaration as rendered\n");
     for wrong in ["", "i dag", "1.5"] {
         let said = desk.run_with(["render", "18"], &[("SOURCE_DATE_EPOCH", wrong)]).ended(2);
         assert!(said.stderr.contains("which is no number of seconds since 1970\nhint: "), "{}", said.stderr);
     }
+}
+
+/// A draft changes as often as a person likes; what is marked as sent does not.
+#[test]
+fn a_draft_is_rendered_over_freely() {
+    let desk = rendered();
+    let marks = |desk: &Desk| {
+        let manifest = desk.json("outbox/manifest.json");
+        assert_eq!(crate::support::schema::faults("manifest-1.schema.json", &manifest), [""; 0]);
+        let documents = manifest["documents"].as_array().expect("a list").clone();
+        documents.iter().map(|one| format!("{} {}", one["draft"], one["sent_on"])).collect::<Vec<_>>()
+    };
+    assert_eq!(marks(&desk), ["true null"; 21]);
+    assert_eq!(desk.run(["render", "--check"]).ended(0).stdout, "21 declarations as rendered\n");
+    desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
+    desk.run(["run"]).ended(0);
+    assert!(desk.text("outbox/manifest.json").contains("Region Scania"));
+
+    desk.run(["sent", "--date", "2025-12-02"]).ended(0);
+    assert_eq!(marks(&desk), ["false \"2025-12-02\""; 21]);
+    let again = desk.run(["sent", "--date", "2026-01-01"]).ended(0);
+    assert_eq!(again.stdout, "21 declarations marked as sent before; nothing to do\n");
+    assert_eq!(marks(&desk), ["false \"2025-12-02\""; 21]);
+    // Rendered equal, it stays sent.
+    desk.run(["render"]).ended(0);
+    assert_eq!(marks(&desk), ["false \"2025-12-02\""; 21]);
+    desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.1, RENAMED.0);
+    desk.run(["render"]).ended(2);
+    // What takes its place has not been sent.
+    desk.run(["render", "--replace"]).ended(0);
+    let after = marks(&desk);
+    assert_eq!(after.iter().filter(|mark| *mark == "true null").count(), 1, "{after:?}");
+}
+
+#[test]
+fn only_what_was_rendered_is_marked_as_sent() {
+    let desk = rendered();
+    desk.write(&declaration("01"), "%PDF-1.7 en annan");
+    let before = bytes_of(&desk);
+    let said = desk.run(["sent"]).ended(2);
+    let problem = format!("nothing has been marked\n  {}: changed since it was rendered", declaration("01"));
+    assert!(said.stderr.contains(&problem), "{}", said.stderr);
+    assert!(bytes_of(&desk) == before);
+    let said = desk.run(["sent", "--date", "1 december"]).ended(2);
+    assert!(said.stderr.contains("--date"), "{}", said.stderr);
+    assert!(Desk::shipped().run(["sent"]).ended(2).stderr.contains("run `avsikt render`"));
+}
+
+/// A manifest that knows nothing of drafts may be one of letters that were sent.
+#[test]
+fn a_manifest_of_an_earlier_version_is_of_what_was_sent() {
+    let desk = rendered();
+    let mut manifest = desk.json("outbox/manifest.json");
+    for document in manifest["documents"].as_array_mut().expect("a list") {
+        let document = document.as_object_mut().expect("an entry");
+        document.retain(|key, _| key != "draft" && key != "sent_on");
+    }
+    desk.write("outbox/manifest.json", manifest.to_string());
+    desk.edit(&format!("{SHIPPED}/recipients.yaml"), RENAMED.0, RENAMED.1);
+    desk.run(["render"]).ended(2);
+}
+
+#[test]
+fn a_report_of_a_draft_says_so() {
+    let desk = rendered();
+    desk.write("inbox/svar.pdf", Returned::filled("18", "ja").bytes());
+    let text = |desk: &Desk| {
+        let pdf = lopdf::Document::load_mem(&desk.read("outbox/report/report.pdf")).expect("a PDF");
+        let page = pdf.extract_text(&[1]).expect("text").replace('\n', " ");
+        (
+            page,
+            desk.text("outbox/report/report.html"),
+            desk.json("outbox/report/report.json")["campaign"]["draft"].clone(),
+        )
+    };
+    desk.run(["run"]).ended(0);
+    let (page, html, draft) = text(&desk);
+    assert!(page.contains("Utkast: utskicket är inte markerat som skickat"), "{page}");
+    assert!(html.contains("Utkast: utskicket är inte markerat som skickat"));
+    assert_eq!(draft, true);
+    desk.run(["sent"]).ended(0);
+    desk.run(["run"]).ended(0);
+    let (page, html, draft) = text(&desk);
+    assert!(!page.contains("Utkast") && !html.contains("Utkast"), "{page}");
+    assert_eq!(draft, false);
 }

@@ -281,6 +281,7 @@ fn standard_output_has_the_result_and_nothing_else() {
     read      16 files: 5 used, 2 superseded, 1 duplicate, 3 in review, 5 rejected
     answers   5 ja, 0 nej, 2 in review, 14 missing
     report    outbox/report/report.pdf and report.html
+    draft     these declarations are not marked as sent; when they have been, run `avsikt sent`
 
     a person must look at:
       inbox/2026-02-10/sörmland a.pdf  (order-unknown)
@@ -343,6 +344,7 @@ fn all_yes_is_what_the_rule_asks_for() {
 fn a_form_of_an_earlier_edition_is_left_to_a_person() {
     let office = Office::new(&[("2026-02-03/svar.pdf", yes("18"))]);
     assert_eq!(answer(&office.run(0), "18")["status"], "answered");
+    office.desk.run(["sent", "--date", "2025-12-01"]).ended(0);
     office.desk.edit("templates/siths-paket-2/prices.yaml", "total: 32219700", "total: 42219700");
     office.desk.run(["run"]).ended(2);
     office.desk.run(["run", "--replace"]).ended(1);

@@ -70,7 +70,9 @@ fn properties(report: &Report) -> Result<DocProperties, XlsxError> {
         Some(moment) => excel_time(&moment)?,
         None => ExcelDateTime::from_ymd(2000, 1, 1)?,
     };
+    let draft = if campaign.draft { Labels::of(report).word("draft_state").to_owned() } else { String::new() };
     Ok(DocProperties::new()
+        .set_status(draft)
         .set_title(visible(&campaign.title))
         .set_author(visible(&campaign.sender))
         .set_company(visible(&campaign.sender))

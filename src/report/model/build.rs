@@ -21,6 +21,7 @@ pub fn build(
     settled: Vec<Settled>,
     recipients: &BTreeMap<RecipientCode, RecipientDocuments>,
     files: usize,
+    draft: bool,
 ) -> Report {
     let answers: Vec<Answer> = campaign
         .recipients
@@ -39,7 +40,7 @@ pub fn build(
         .collect();
     Report {
         schema: SCHEMA.to_owned(),
-        campaign: summary(campaign),
+        campaign: summary(campaign, draft),
         totals: totals(campaign, &answers),
         outcome: crate::report::model::outcome::outcome(campaign.rule, campaign.yes.as_deref(), &answers),
         answers,
@@ -48,7 +49,7 @@ pub fn build(
     }
 }
 
-fn summary(campaign: &Campaign) -> CampaignSummary {
+fn summary(campaign: &Campaign, draft: bool) -> CampaignSummary {
     let form = &campaign.declaration.form;
     let choices = form
         .choice
@@ -72,6 +73,7 @@ fn summary(campaign: &Campaign) -> CampaignSummary {
         yes: campaign.yes.clone(),
         currency: campaign.prices.as_ref().map(|prices| prices.currency.clone()),
         fields,
+        draft,
     }
 }
 

@@ -54,6 +54,9 @@ pub struct CampaignSummary {
     pub currency: Option<String>,
     /// The form's other fields, in order: name and label.
     pub fields: Vec<FieldLabel>,
+    /// None of the documents is marked as sent: the report is of a trial.
+    #[serde(default)]
+    pub draft: bool,
 }
 
 fn count() -> String {

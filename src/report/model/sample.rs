@@ -84,6 +84,7 @@ fn campaign() -> CampaignSummary {
         yes: Some("ja".to_owned()),
         currency: Some("kr".to_owned()),
         fields: fields.map(|(name, label)| FieldLabel { name: name.into(), label: label.to_owned() }).into(),
+        draft: false,
     }
 }
 

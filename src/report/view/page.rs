@@ -28,6 +28,8 @@ pub(in crate::report) struct Page<'a> {
     title: &'a str,
     sender: &'a str,
     deadline: String,
+    /// What is to be said of a campaign that is not marked as sent.
+    draft: Option<&'a str>,
     outcome: Outcome<'a>,
     tallies: Vec<Tally<'a>>,
     recipients_count: usize,
@@ -117,6 +119,7 @@ pub(in crate::report) fn prepare<'a>(report: &'a Report, labels: &'a Labels, sho
         title: &campaign.title,
         sender: &campaign.sender,
         deadline: moment(&campaign.deadline),
+        draft: campaign.draft.then(|| labels.word("draft")),
         outcome: outcome(report, labels),
         tallies: tallies(report, labels),
         recipients_count: recipients,
