@@ -5,6 +5,7 @@
 //! file that came back. It holds no secret and no personal data.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -151,9 +152,13 @@ impl Manifest {
         })
     }
 
-    /// The file's text, ending with a newline.
-    pub fn to_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("a manifest is plain data") + "\n"
+    /// Writes the file's text, ending with a newline. Never held whole: for some thousand recipients it is some ten megabytes.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write_json(&self, out: &mut dyn Write) -> std::io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self)?;
+        out.write_all(b"\n")
     }
 
     /// Reads the workspace's manifest and makes sure that it is the one of this campaign and key.

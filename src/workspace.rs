@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 use std::time::SystemTime;
 
@@ -133,25 +133,59 @@ impl Workspace {
 
     /// Writes a file whole or not at all, making its folder where needed.
     pub fn write(&self, relative: &str, bytes: &[u8]) -> Result<()> {
-        self.write_for(relative, bytes, open_to_all)
+        self.write_for(relative, |out| out.write_all(bytes), open_to_all)
     }
 
     /// The same, readable by its owner alone.
     pub fn write_private(&self, relative: &str, bytes: &[u8]) -> Result<()> {
-        self.write_for(relative, bytes, |_| Ok(()))
+        self.write_for(relative, |out| out.write_all(bytes), |_| Ok(()))
     }
 
-    fn write_for(&self, relative: &str, bytes: &[u8], open: impl Fn(&Path) -> std::io::Result<()>) -> Result<()> {
+    /// Writes a file part by part, unless the very same file stands there already. `write` is asked twice for the same bytes.
+    pub fn write_where_different(
+        &self,
+        relative: &str,
+        write: impl Fn(&mut dyn Write) -> std::io::Result<()>,
+    ) -> Result<()> {
+        let path = self.path(relative);
+        if path.exists() {
+            let mut hash = Sha256::new();
+            write(&mut HashWriter(&mut hash)).map_err(|e| io("write", &path, e))?;
+            if sha256(&path).is_ok_and(|there| there == token::hex(&hash.finalize())) {
+                return Ok(());
+            }
+        }
+        self.write_for(relative, write, open_to_all)
+    }
+
+    fn write_for(
+        &self,
+        relative: &str,
+        write: impl Fn(&mut dyn Write) -> std::io::Result<()>,
+        open: impl Fn(&Path) -> std::io::Result<()>,
+    ) -> Result<()> {
         let path = self.path(relative);
         let folder = path.parent().unwrap_or(&self.root);
         fs::create_dir_all(folder).map_err(|e| io("create", folder, e))?;
         let mut temporary =
             tempfile::Builder::new().prefix(".avsikt-").tempfile_in(folder).map_err(|e| io("write in", folder, e))?;
-        temporary.write_all(bytes).map_err(|e| io("write", &path, e))?;
+        let mut buffer = BufWriter::new(temporary.as_file_mut());
+        write(&mut buffer).and_then(|()| buffer.flush()).map_err(|e| io("write", &path, e))?;
+        drop(buffer);
         temporary.as_file().sync_data().map_err(|e| io("write", &path, e))?;
         open(temporary.path()).map_err(|e| io("write", &path, e))?;
         temporary.persist(&path).map_err(|e| io("replace", &path, e.error))?;
         Ok(())
+    }
+
+    /// A staging folder inside `relative`, empty.
+    pub fn staging(&self, relative: &str) -> Result<Staging> {
+        let folder = self.path(relative).join(STAGING);
+        let staging = Staging { workspace: self.clone(), folder };
+        // What a run left that was killed.
+        staging.clear().map_err(|e| io("remove", &staging.folder, e))?;
+        fs::create_dir_all(&staging.folder).map_err(|e| io("create", &staging.folder, e))?;
+        Ok(staging)
     }
 
     /// Removes a file of the outbox; one that is gone already is no error.
@@ -161,6 +195,60 @@ impl Workspace {
             Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(io("remove", &path, e)),
             _ => Ok(()),
         }
+    }
+}
+
+const STAGING: &str = ".staging";
+
+/// Where files wait until all of them are there: outputs of one run, written as they are made and moved to their places at
+/// the end. Nothing of it is left when it is dropped.
+#[derive(Debug)]
+pub struct Staging {
+    workspace: Workspace,
+    folder: PathBuf,
+}
+
+impl Staging {
+    /// Writes a file that is to stand at `relative`, unless the very same file stands there already.
+    pub fn put(&self, relative: &str, bytes: &[u8]) -> Result<()> {
+        if self.workspace.exists(relative) && self.workspace.read(relative).is_ok_and(|there| there == bytes) {
+            return Ok(());
+        }
+        let path = self.place(relative);
+        let mut file = fs::File::create(&path).map_err(|e| io("write", &path, e))?;
+        file.write_all(bytes)
+            .and_then(|()| file.sync_data())
+            .map_err(|e| io("write", &self.workspace.path(relative), e))
+    }
+
+    /// Moves a file to its place; one that stood there already stays.
+    pub fn settle(&self, relative: &str) -> Result<()> {
+        let (from, path) = (self.place(relative), self.workspace.path(relative));
+        if !from.exists() {
+            return Ok(());
+        }
+        let folder = path.parent().unwrap_or(&self.workspace.root);
+        fs::create_dir_all(folder).map_err(|e| io("create", folder, e))?;
+        fs::rename(&from, &path).map_err(|e| io("replace", &path, e))
+    }
+
+    /// The path as one name.
+    fn place(&self, relative: &str) -> PathBuf {
+        self.folder.join(relative.replace('/', "+"))
+    }
+
+    fn clear(&self) -> std::io::Result<()> {
+        match fs::remove_dir_all(&self.folder) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // What cannot be removed now is removed by the next run.
+        let _ = self.clear();
     }
 }
 
@@ -254,6 +342,24 @@ mod tests {
         workspace.write("outbox/a/b.txt", b"two").expect("writable");
         assert_eq!(workspace.read("outbox/a/b.txt").expect("readable"), b"two");
         assert_eq!(workspace.files("outbox/a").expect("listable"), ["b.txt"]);
+    }
+
+    #[test]
+    fn staged_files_stand_in_their_places_only_when_settled() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let workspace = Workspace::open(folder.path()).expect("it is a folder");
+        workspace.write("outbox/.staging/left", b"by a run that was killed").expect("writable");
+        let staging = workspace.staging("outbox").expect("writable");
+        assert_eq!(workspace.files("outbox/.staging").expect("listable"), [""; 0]);
+        staging.put("outbox/a/b.txt", b"one").expect("writable");
+        assert!(!workspace.exists("outbox/a/b.txt"));
+        staging.settle("outbox/a/b.txt").expect("writable");
+        staging.put("outbox/a/b.txt", b"one").expect("the same is there");
+        assert_eq!(workspace.files("outbox/.staging").expect("listable"), [""; 0]);
+        staging.settle("outbox/a/b.txt").expect("it stays");
+        drop(staging);
+        assert_eq!(workspace.read("outbox/a/b.txt").expect("readable"), b"one");
+        assert_eq!(workspace.folders("outbox").expect("listable"), ["a"]);
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! The outbox: what rendering would change there, what it refuses to change, and the order in which it writes.
 //!
 //! A draft is rendered over freely. A declaration that is marked as sent is never replaced by a different one unless the person
-//! says so. Rendering is deterministic: equal bytes are no replacement, and a run that was stopped is simply run again. Declarations are written first and the manifest after them: until the last file is there, the manifest says
-//! what was sent before. Files that have left the manifest are removed last.
+//! says so. Rendering is deterministic: equal bytes are no replacement, and a run that was stopped is simply run again.
+//!
+//! Files are finished in a staging folder. They are moved to their places when all are there and may be written, and the
+//! manifest after them: until the last file is there, it says what was sent before. Files that have left the manifest are
+//! removed last.
 
 use jiff::civil::Date;
 
@@ -12,16 +15,18 @@ use crate::campaign::Campaign;
 use crate::error::{Error, Result};
 use crate::manifest::{self, Manifest, Sent};
 use crate::render::changes::{Difference, difference};
-use crate::render::{self, DECLARATIONS, Rendered};
+use crate::render::{self, DECLARATIONS, Made};
 use crate::token;
-use crate::workspace::Workspace;
+use crate::workspace::{Staging, Workspace};
 
 /// How many declarations a refusal names.
 const NAMED: usize = 12;
 
 /// What was rendered, and how it is to be written.
 pub struct Batch<'r> {
-    pub rendered: &'r [Rendered],
+    pub made: Made,
+    /// Where the finished files wait; none where nothing is to be written.
+    pub staging: Option<&'r Staging>,
     /// All recipients were rendered, so the manifest holds nobody else.
     pub whole: bool,
     /// Declarations that were sent may become different ones.
@@ -41,14 +46,14 @@ enum Before {
 /// # Errors
 /// When a declaration that was sent would become a different one, or would go, and `replace` is not said;
 /// nothing has been written then. Or when a file cannot be written.
-pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, console: &Console) -> Result<Manifest> {
+pub fn write(workspace: &Workspace, campaign: &Campaign, batch: Batch<'_>, console: &Console) -> Result<Manifest> {
     let before = match before(workspace, campaign)? {
         Before::Foreign(why) if !batch.replace => return Err(foreign(&why)),
         Before::Sent(manifest) => Some(manifest),
         Before::Nothing | Before::Foreign(_) => None,
     };
     // Only what was sent: a draft may change and go.
-    let mut changed = before.as_ref().map(|before| differences(before, batch.rendered)).unwrap_or_default();
+    let mut changed = before.as_ref().map(|before| differences(before, &batch.made)).unwrap_or_default();
     changed.retain(|found| {
         before.as_ref().and_then(|before| before.sent_to(&found.recipient)).is_some_and(|was| !was.draft)
     });
@@ -58,17 +63,17 @@ pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
     if differs && !batch.replace {
         return Err(refusal(&changed, &gone));
     }
-    let mut made = render::manifest(campaign, batch.rendered);
+    if let Some(staging) = batch.staging {
+        batch.made.sent.iter().try_for_each(|sent| staging.settle(&sent.file))?;
+    }
+    let mut made = render::manifest(campaign, batch.made);
     if let Some(before) = &before {
         keep_marks(before, &mut made);
         if !batch.whole {
             made = merged(before, made, campaign);
         }
     }
-    for one in batch.rendered {
-        write_where_different(workspace, &one.sent.file, &one.pdf)?;
-    }
-    write_where_different(workspace, manifest::PATH, made.to_json().as_bytes())?;
+    workspace.write_where_different(manifest::PATH, |out| made.write_json(out))?;
     for old in before.iter().flat_map(|manifest| &manifest.documents) {
         let inside = old.file.starts_with(&format!("{DECLARATIONS}/")) && !old.file.contains("..");
         if inside && !made.documents.iter().any(|kept| kept.file == old.file) {
@@ -86,8 +91,7 @@ pub fn write(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
 pub fn check(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, console: &Console) -> Result<Ending> {
     let before = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
     let mut lines: Vec<String> = Vec::new();
-    for one in batch.rendered {
-        let now = &one.sent;
+    for now in &batch.made.sent {
         match before.sent_to(&now.recipient) {
             None => lines.push(format!("{} {}: new, not in the manifest", now.recipient, now.name)),
             Some(was) => {
@@ -110,7 +114,7 @@ pub fn check(workspace: &Workspace, campaign: &Campaign, batch: &Batch<'_>, cons
     }
     if lines.is_empty() {
         let known = if before.is_draft() { "rendered" } else { "sent" };
-        console.result(&format!("{} as {known}", declarations(batch.rendered.len())));
+        console.result(&format!("{} as {known}", declarations(batch.made.sent.len())));
         return Ok(Ending::Done);
     }
     Ok(Ending::NeedsAPerson)
@@ -137,9 +141,9 @@ fn before(workspace: &Workspace, campaign: &Campaign) -> Result<Before> {
     }
 }
 
-fn differences(before: &Manifest, rendered: &[Rendered]) -> Vec<Difference> {
-    let of = |one: &Rendered| difference(before.sent_to(&one.sent.recipient)?, &one.sent);
-    rendered.iter().filter_map(of).collect()
+fn differences(before: &Manifest, made: &Made) -> Vec<Difference> {
+    let of = |now: &Sent| difference(before.sent_to(&now.recipient)?, now);
+    made.sent.iter().filter_map(of).collect()
 }
 
 /// Those in the manifest who are no recipients any more.
@@ -248,15 +252,8 @@ pub fn mark_as_sent(workspace: &Workspace, campaign: &Campaign, day: Date) -> Re
         (draft.draft, draft.sent_on) = (false, Some(day));
         marked += 1;
     }
-    write_where_different(workspace, manifest::PATH, manifest.to_json().as_bytes())?;
+    workspace.write_where_different(manifest::PATH, |out| manifest.write_json(out))?;
     Ok((marked, manifest.documents.len()))
-}
-
-fn write_where_different(workspace: &Workspace, file: &str, bytes: &[u8]) -> Result<()> {
-    if workspace.exists(file) && workspace.read(file).is_ok_and(|there| there == bytes) {
-        return Ok(());
-    }
-    workspace.write(file, bytes)
 }
 
 pub fn declarations(count: usize) -> String {

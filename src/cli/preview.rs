@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::console::Console;
 use super::{Ending, Place};
 use crate::error::{Error, Result};
+use crate::manifest::Sent;
 use crate::pdf::raster;
 use crate::render::{Rendered, Renderer};
 use crate::workspace::Workspace;
@@ -20,12 +21,17 @@ const DPI: f64 = 110.0;
 /// Between two looks at the templates. Asking the file system works on network drives too, where notices do not.
 const PAUSE: Duration = Duration::from_millis(300);
 
+/// Where the pictures of a declaration stand.
+pub fn folder(sent: &Sent) -> String {
+    format!("{FOLDER}/{}", sent.recipient)
+}
+
 /// Draws every page of a declaration; gives the folder where the pictures are.
 ///
 /// # Errors
 /// When a page cannot be drawn or a picture cannot be written.
 pub fn draw(workspace: &Workspace, rendered: &Rendered) -> Result<String> {
-    let folder = format!("{FOLDER}/{}", rendered.sent.recipient);
+    let folder = folder(&rendered.sent);
     let failed = |why: &str| {
         Error::plain(
             format!("the preview of {} could not be drawn: {why}", rendered.sent.name),

@@ -1,8 +1,10 @@
 //! `avsikt render`: the declarations, and the manifest of what they are.
 
+use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use clap::Args;
 
@@ -11,7 +13,8 @@ use super::outbox::{self, Batch};
 use super::{Ending, Place, clock, preview};
 use crate::campaign::Campaign;
 use crate::error::{Error, Result};
-use crate::render::{self, Rendered, Renderer};
+use crate::manifest::Sent;
+use crate::render::{self, Made, OUTBOX, Rendered, Renderer};
 use crate::workspace::Workspace;
 
 #[derive(Debug, Args)]
@@ -43,20 +46,26 @@ pub fn render(command: &Render, place: &Place, console: &Console) -> Result<Endi
     let workspace = place.open()?;
     let campaign = place.load_to_render(&workspace, console)?;
     let indices = chosen(&campaign, &command.codes)?;
-    let rendered = render_all(&workspace, &campaign, &indices, command.jobs, console)?;
+    let staging = if command.check { None } else { Some(workspace.staging(OUTBOX)?) };
+    let finished = |one: &Rendered| {
+        if command.png {
+            // Before anything is decided, so that a look that may not be sent yet can be seen all the same.
+            preview::draw(&workspace, one)?;
+        }
+        staging.iter().try_for_each(|staging| staging.put(&one.sent.file, &one.pdf))
+    };
+    let made = render_all(&workspace, &campaign, &indices, command.jobs, &finished, console)?;
+    if command.png {
+        made.sent.iter().for_each(|sent| console.result(&workspace.shown(&preview::folder(sent))));
+    }
     let whole = command.codes.is_empty();
-    let batch = Batch { rendered: &rendered, whole, replace: command.replace };
+    let files: Vec<String> = made.sent.iter().map(|sent| workspace.shown(&sent.file)).collect();
+    let batch = Batch { made, staging: staging.as_ref(), whole, replace: command.replace };
     if command.check {
         return outbox::check(&workspace, &campaign, &batch, console);
     }
-    if command.png {
-        // First, so that a look that may not be sent yet can be seen all the same.
-        draw_all(&workspace, &rendered, console)?;
-    }
-    outbox::write(&workspace, &campaign, &batch, console)?;
-    for one in &rendered {
-        console.result(&workspace.shown(&one.sent.file));
-    }
+    outbox::write(&workspace, &campaign, batch, console)?;
+    files.iter().for_each(|file| console.result(file));
     Ok(Ending::Done)
 }
 
@@ -80,19 +89,9 @@ pub fn index_of(campaign: &Campaign, code: &str) -> Result<usize> {
     })
 }
 
-fn draw_all(workspace: &Workspace, rendered: &[Rendered], console: &Console) -> Result<()> {
-    let bar = console.progress("drawing", rendered.len());
-    for one in rendered {
-        let folder = preview::draw(workspace, one)?;
-        bar.inc(1);
-        console.result(&workspace.shown(&folder));
-    }
-    bar.finish_and_clear();
-    Ok(())
-}
-
 /// Renders with a thread for each core, or with as many as are asked for. The first is rendered alone, so that the others
-/// find the shared pages laid out.
+/// find the shared pages laid out. `finished` takes each file as soon as it is there; of it, only what the manifest says is
+/// kept, so memory does not grow with the files.
 ///
 /// Threads of their own and no rayon: Typst uses rayon inside, and a rayon worker that waits for Typst would take up the
 /// next document on top of the one it is at, without end.
@@ -101,16 +100,20 @@ pub fn render_all(
     campaign: &Campaign,
     indices: &[usize],
     jobs: Option<NonZero<usize>>,
+    finished: &(dyn Fn(&Rendered) -> Result<()> + Sync),
     console: &Console,
-) -> Result<Vec<Rendered>> {
+) -> Result<Made> {
     let renderer = Renderer::new(workspace, campaign)?.dated(clock::source_date()?);
     let bar = console.progress("rendering", indices.len());
+    let texts = Mutex::new(BTreeMap::new());
     let one = |index: usize| {
-        let rendered = renderer.render(index);
+        let rendered = renderer.render(index)?;
+        finished(&rendered)?;
+        texts.lock().unwrap_or_else(PoisonError::into_inner).extend(rendered.texts);
         bar.inc(1);
-        rendered
+        Ok::<Sent, Error>(rendered.sent)
     };
-    let Some((first, rest)) = indices.split_first() else { return Ok(Vec::new()) };
+    let Some((first, rest)) = indices.split_first() else { return Ok(Made::default()) };
     let mut all = vec![(*first, one(*first)?)];
     let next = AtomicUsize::new(0);
     let work = || {
@@ -127,5 +130,6 @@ pub fn render_all(
         all.extend(part?);
     }
     all.sort_by_key(|(index, _)| *index);
-    Ok(all.into_iter().map(|(_, rendered)| rendered).collect())
+    let sent = all.into_iter().map(|(_, sent)| sent).collect();
+    Ok(Made { sent, texts: texts.into_inner().unwrap_or_else(PoisonError::into_inner) })
 }

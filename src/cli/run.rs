@@ -8,6 +8,7 @@ use super::{Ending, Place, parse, render, report};
 use crate::answer::document::Fate;
 use crate::campaign::Campaign;
 use crate::error::Result;
+use crate::render::{OUTBOX, Rendered};
 use crate::report::model::Report;
 use crate::workspace::Workspace;
 
@@ -24,9 +25,11 @@ pub fn run(command: &Run, place: &Place, console: &Console) -> Result<Ending> {
     let workspace = place.open()?;
     let campaign = place.load_to_render(&workspace, console)?;
     let indices: Vec<usize> = (0..campaign.recipients.len()).collect();
-    let rendered = render::render_all(&workspace, &campaign, &indices, None, console)?;
-    let batch = Batch { rendered: &rendered, whole: true, replace: command.replace };
-    outbox::write(&workspace, &campaign, &batch, console)?;
+    let staging = workspace.staging(OUTBOX)?;
+    let finished = |one: &Rendered| staging.put(&one.sent.file, &one.pdf);
+    let made = render::render_all(&workspace, &campaign, &indices, None, &finished, console)?;
+    let batch = Batch { made, staging: Some(&staging), whole: true, replace: command.replace };
+    outbox::write(&workspace, &campaign, batch, console)?;
     let report = parse::parse_all(&workspace, &campaign, &command.locked, console)?;
     report::write(&workspace, &report)?;
     for line in summary(&workspace, &campaign, &report) {

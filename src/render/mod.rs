@@ -18,7 +18,7 @@ pub mod proof;
 pub mod report;
 mod typeset;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::civil::DateTime;
@@ -44,6 +44,8 @@ const STYLE_FOLDER: &str = "templates/style";
 const STYLE_FILE: &str = "declaration.typ";
 /// Typeface of the form when the campaign's look names none.
 const DEFAULT_FONT: &str = "Source Sans 3";
+/// Where everything is written.
+pub const OUTBOX: &str = "outbox";
 /// Where declarations are written.
 pub const DECLARATIONS: &str = "outbox/declarations";
 
@@ -256,15 +258,24 @@ fn sent_field(plan: &FieldPlan, placed: &[Placed]) -> SentField {
     SentField { name: plan.name.as_str().into(), kind, value: plan.value.clone(), read_only: plan.read_only, places }
 }
 
-/// Puts the manifest together from what was rendered, in the campaign's order.
-pub fn manifest(campaign: &Campaign, rendered: &[Rendered]) -> Manifest {
+/// What is kept of declarations whose files are finished: what the manifest says of them.
+#[derive(Debug, Default)]
+pub struct Made {
+    /// In the campaign's order.
+    pub sent: Vec<Sent>,
+    /// Texts of pages by their SHA-256: equal pages stand here once, however many recipients they have.
+    pub texts: BTreeMap<String, String>,
+}
+
+/// Puts the manifest together from what was rendered.
+pub fn manifest(campaign: &Campaign, made: Made) -> Manifest {
     Manifest {
         schema: manifest::SCHEMA.to_owned(),
         campaign: campaign.id.clone(),
         key: campaign.key.fingerprint(),
         choice: campaign.declaration.form.choice.field.clone(),
-        texts: rendered.iter().flat_map(|r| r.texts.iter().cloned()).collect(),
-        documents: rendered.iter().map(|r| r.sent.clone()).collect(),
+        texts: made.texts,
+        documents: made.sent,
     }
 }
 
