@@ -85,7 +85,7 @@ fn one_cause_is_one_error_with_a_hint_that_is_right() {
             "declaration.yaml",
             "caption: \"Pris för {{ recipient.name }}\"",
             "caption: {{ recipient.name }}",
-            ":16",
+            ":20",
             "`{{` needs quotes around it",
             "put the text in quotes",
         ),
