@@ -338,6 +338,17 @@ impl List<'_, '_> {
                 self.tell(row, column, "is a formula without a stored result", hint);
                 None
             }
+            Err(_) if cell.value == CellValue::Nought => {
+                let hint = "open the list in Excel or another spreadsheet program and save it; where the cell shows 0 there \
+                            and nothing is to be paid, write 0 in place of the formula";
+                self.tell(
+                    row,
+                    column,
+                    "is a formula whose stored result is 0, as programs write it that do not compute",
+                    hint,
+                );
+                None
+            }
             Ok(amount) => Some(amount),
             Err(wrong) => {
                 let what = format!("is `{}`, {wrong}", cell.value.text());

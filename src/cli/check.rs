@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 
 pub fn check(place: &Place, console: &Console) -> Result<Ending> {
     let workspace = place.open()?;
-    let (campaign, problems) = place.examine(&workspace)?;
+    let (campaign, problems) = place.checked(&workspace, true)?;
     let Some(campaign) = campaign.filter(|_| !problems.has_errors()) else {
         return Err(Error::Campaign(problems));
     };

@@ -123,12 +123,12 @@ impl Place {
 
     /// Loads the campaign and checks its texts; warnings are shown, errors end the command.
     fn load(&self, workspace: &Workspace, console: &Console) -> Result<Campaign> {
-        Self::without_errors(self.texts_checked(workspace)?, console)
+        Self::without_errors(self.checked(workspace, false)?, console)
     }
 
     /// The same, and makes a proof.
     fn load_to_render(&self, workspace: &Workspace, console: &Console) -> Result<Campaign> {
-        Self::without_errors(self.examine(workspace)?, console)
+        Self::without_errors(self.checked(workspace, true)?, console)
     }
 
     fn without_errors((campaign, problems): (Option<Campaign>, Problems), console: &Console) -> Result<Campaign> {
@@ -141,16 +141,8 @@ impl Place {
         }
     }
 
-    /// The campaign, as far as there is one, with every problem of its files, its texts and its look.
-    fn examine(&self, workspace: &Workspace) -> Result<(Option<Campaign>, Problems)> {
-        self.checked(workspace, true)
-    }
-
-    /// The same without the look, for commands that render nothing.
-    fn texts_checked(&self, workspace: &Workspace) -> Result<(Option<Campaign>, Problems)> {
-        self.checked(workspace, false)
-    }
-
+    /// The campaign, as far as there is one, with every problem of its files and its texts; for commands that render, of its
+    /// look as well.
     fn checked(&self, workspace: &Workspace, look: bool) -> Result<(Option<Campaign>, Problems)> {
         let mut loaded = campaign::load(workspace, self.campaign.as_deref())?;
         if let Some(campaign) = &loaded.campaign {

@@ -3,8 +3,6 @@
 //! Each problem has its place in the campaign's own files and a hint in their words. The declaration of the recipient with the
 //! longest name is made, since a long name needs the most room.
 
-use std::sync::Arc;
-
 use regex::Regex;
 
 use super::compose::Letters;
@@ -143,7 +141,7 @@ fn typeface(renderer: &Renderer<'_>, letters: &Letters, problems: &mut Problems)
 fn written(campaign: &Campaign, letter: char) -> Option<Place> {
     campaign.sources.iter().find_map(|file| {
         let at = file.text.find(letter)?;
-        Some(Place::new(&Arc::clone(file), at..at + letter.len_utf8()))
+        Some(Place::new(file, at..at + letter.len_utf8()))
     })
 }
 

@@ -19,7 +19,7 @@ pub fn kronor(value: &CellValue) -> Result<u64, &'static str> {
             };
         }
         CellValue::Text(text) => text.trim(),
-        CellValue::Other(_) | CellValue::Uncomputed => return Err(NO_NUMBER),
+        CellValue::Other(_) | CellValue::Uncomputed | CellValue::Nought => return Err(NO_NUMBER),
     };
     let lower = text.to_lowercase();
     let unit = ["kronor", "kr", "sek", ":-", ",-"].into_iter().find_map(|unit| lower.strip_suffix(unit));

@@ -32,8 +32,10 @@ pub enum CellValue {
     Text(String),
     /// Something that is neither, in words: `the error #REF!`.
     Other(String),
-    /// A formula that no spreadsheet program has computed, as other programs write them.
+    /// A formula whose result is not stored: no spreadsheet program has computed it.
     Uncomputed,
+    /// A formula whose stored result is 0, which other programs write when they do not compute.
+    Nought,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -166,7 +168,7 @@ impl CellValue {
         match self {
             CellValue::Number(number) => number.to_string(),
             CellValue::Text(text) | CellValue::Other(text) => words(text),
-            CellValue::Uncomputed => "a formula".into(),
+            CellValue::Uncomputed | CellValue::Nought => "a formula".into(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Excel workbooks and OpenDocument spreadsheets, through calamine. The only file that knows it.
 //!
 //! Cells of formulas hold what the program that saved the file had computed. Libraries that write workbooks compute nothing:
-//! they leave the result out, or write 0. Such a cell is [`CellValue::Uncomputed`].
+//! they leave the result out ([`CellValue::Uncomputed`]), or write 0 ([`CellValue::Nought`]).
 
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,7 +61,7 @@ fn from_xlsx(file: &str, bytes: Vec<u8>, wanted: Option<&str>) -> Result<(String
 /// Notes a formula whose cell holds nothing, or 0.
 fn mark_uncomputed(rows: &mut Rows, row: usize, column: usize) -> Result<(), Stop> {
     match rows.value_at(row + 1, column) {
-        Some(value @ CellValue::Number(0.0)) => *value = CellValue::Uncomputed,
+        Some(value @ CellValue::Number(0.0)) => *value = CellValue::Nought,
         Some(_) => {}
         None => add(rows, row, column, Some(CellValue::Uncomputed))?,
     }
@@ -145,6 +145,22 @@ mod tests {
             let error = read("priser.xlsx", ending, bytes, None).expect_err("no spreadsheet");
             assert!(error.message.contains("cannot be read as a spreadsheet"), "{}", error.message);
         }
+    }
+
+    #[test]
+    fn a_formula_counts_by_its_stored_result() {
+        let mut rows = Rows::default();
+        for (column, number) in [(0, 0.0), (1, 5.0)] {
+            assert!(add(&mut rows, 2, column, Some(CellValue::Number(number))).is_ok());
+        }
+        for (row, column) in [(2, 0), (2, 1), (2, 2), (1, 0)] {
+            assert!(mark_uncomputed(&mut rows, row, column).is_ok());
+        }
+        let told: Vec<Vec<&CellValue>> =
+            rows.rows.iter().map(|row| row.cells.values().map(|cell| &cell.value).collect()).collect();
+        let expected: [Vec<&CellValue>; 2] =
+            [vec![&CellValue::Uncomputed], vec![&CellValue::Nought, &CellValue::Number(5.0), &CellValue::Uncomputed]];
+        assert_eq!(told, expected);
     }
 
     #[test]
