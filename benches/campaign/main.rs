@@ -194,3 +194,13 @@ fn one_more_declaration(bencher: Bencher) {
 fn first_declaration(bencher: Bencher) {
     bencher.with_inputs(|| comemo::evict(0)).bench_local_values(|()| renderer().render(0).unwrap());
 }
+
+/// The same for a text of about 4 500 words: the shipped sections over and over.
+#[divan::bench(sample_count = 5)]
+fn first_declaration_of_a_long_text(bencher: Bencher) {
+    let mut long = campaign().clone();
+    let sections = long.declaration.sections.clone();
+    long.declaration.sections = std::iter::repeat_n(sections, 3).flatten().collect();
+    let renderer = || Renderer::new(&Workspace::open(root()).unwrap(), &long).unwrap();
+    bencher.with_inputs(|| comemo::evict(0)).bench_local_values(|()| renderer().render(0).unwrap());
+}

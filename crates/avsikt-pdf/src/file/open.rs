@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use hayro_syntax::{LoadPdfError, Pdf};
 
+use lopdf::xref::XrefEntry;
 use lopdf::{DecompressError, Dictionary, Document, Error, LoadOptions, Object, ObjectId};
 
 use crate::facts::PdfProblem;
@@ -68,7 +69,7 @@ pub fn open(bytes: &[u8], limits: &Limits, passwords: &Passwords) -> Result<Open
     })?;
     Ok(Opened {
         cut_off,
-        repaired: document.xref_recovery.is_some(),
+        repaired: document.xref_recovery.is_some() || misleading(&document, &bytes[junk..]),
         encrypted: document.was_encrypted(),
         document,
         junk,
@@ -124,6 +125,21 @@ fn cut_off(bytes: &[u8]) -> bool {
     let last = |wanted: &[u8]| bytes.windows(wanted.len()).rposition(|window| window == wanted);
     let Some(end) = last(b"%%EOF") else { return true };
     bytes[end..].windows(4).any(|window| window == b" obj")
+}
+
+/// Whether the cross-reference table leads to another object than it says, or to none: a later version of some object may
+/// stand in the file under a number that nobody looks up.
+fn misleading(document: &Document, bytes: &[u8]) -> bool {
+    document.reference_table.entries.iter().any(|(number, entry)| {
+        let XrefEntry::Normal { offset, .. } = entry else { return false };
+        // Some programs write 0 for objects that are not there.
+        if *offset == 0 {
+            return false;
+        }
+        let there = bytes.get(*offset as usize..).unwrap_or_default().trim_ascii_start();
+        let rest = there.strip_prefix(number.to_string().as_bytes());
+        !rest.is_some_and(|rest| rest.first().is_some_and(u8::is_ascii_whitespace))
+    })
 }
 
 fn problem(error: &Error, limits: &Limits) -> PdfProblem {
@@ -272,6 +288,17 @@ mod tests {
         let mut late = vec![b' '; HEADER_WITHIN];
         late.extend(sample::one_page());
         assert_eq!(opened(&late).unwrap_err(), PdfProblem::NotAPdf);
+    }
+
+    #[test]
+    fn a_table_that_leads_astray_is_told() {
+        let entry = |from: &str, to: &str| {
+            let text = String::from_utf8(sample::one_page()).unwrap();
+            assert!(text.contains(from));
+            text.replacen(from, to, 1).into_bytes()
+        };
+        assert!(opened(&entry("\n3 1\n", "\n7 1\n")).is_ok_and(|opened| opened.repaired));
+        assert!(opened(&entry("\n3 1\n", "\n3 1\n")).is_ok_and(|opened| !opened.repaired));
     }
 
     #[test]
