@@ -19,6 +19,7 @@ pub mod finding;
 pub mod ids;
 pub mod pages;
 pub mod spot;
+pub mod stamped;
 pub mod token;
 pub mod workspace;
 

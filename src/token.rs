@@ -16,7 +16,8 @@ pub use avsikt_pdf::digest::{hex, sha256};
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Characters of the MAC: 13 × 5 bits.
 const MAC_CHARS: usize = 13;
-const PREFIX: &str = "AV1";
+/// What every token begins with.
+pub const PREFIX: &str = "AV1";
 
 /// A campaign's secret: 32 random bytes.
 #[derive(Clone, PartialEq, Eq)]

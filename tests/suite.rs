@@ -10,6 +10,7 @@
 //! | `previews` | a declaration as pictures, for whoever changes the look |
 //! | `round_trip` | what was filled in is what is read, however it was spelt |
 //! | `way_back` | flattened, scaled, turned, shuffled or sent alone: the answer stays the same |
+//! | `paper` | scanned pages: whose they are, how they lie, crops for a person; what cannot be looked at says why |
 //! | `altered` | a return that was altered is never taken for an answer |
 //! | `mutants` | 1 500 damaged returns, and no value that was not filled in |
 //! | `unseen` | a field never claims what nobody saw |
@@ -47,6 +48,8 @@ mod files;
 mod loading;
 #[path = "suite/mutants.rs"]
 mod mutants;
+#[path = "suite/paper.rs"]
+mod paper;
 #[path = "suite/previews.rs"]
 mod previews;
 #[path = "suite/prices.rs"]

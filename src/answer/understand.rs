@@ -82,11 +82,14 @@ fn declaration(
         Some(file)
     };
     let mut signature = signature(&seen.signature, &fields, sent);
-    // The choice of every return is shown, a text only where a person must read it, and a signature where there is ink.
+    // The choice of every return is shown, a text only where a person must read it, and a signature unless it is known
+    // that there is none.
     for field in &sent.fields {
         match fields.get_mut(&field.name) {
-            Some(read) if field.name == choice || read.status == Status::Review => read.picture = picture(&field.name),
-            None if signature.ink == Ink::Present => signature.picture = picture(&field.name),
+            Some(read) if field.name == choice || matches!(read.status, Status::Review | Status::Unread) => {
+                read.picture = picture(&field.name)
+            }
+            None if signature.ink != Ink::Absent => signature.picture = picture(&field.name),
             _ => {}
         }
     }

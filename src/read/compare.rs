@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::form::is_called;
 use super::looked::{self, LookProblem, Looked, LookedPage};
+use super::paper::Papers;
 use crate::answer::document::Change;
 use crate::finding::{Code, Finding};
 use crate::ids::{ReturnedPage, SentPage};
@@ -57,12 +58,13 @@ pub fn compare(
     sent: &Sent,
     pages: &PageMap,
     looked: &Looked,
+    papers: &Papers,
 ) -> Vec<Finding> {
     let mut findings = page_list(texts, sent, pages);
     match &looked.problem {
         Some(LookProblem::NoOriginal(why)) => findings.push(Finding::new(Code::OriginalMissing).detail(why.as_str())),
         Some(LookProblem::Pdf(problem)) => findings.push(super::problem_finding(problem)),
-        None => findings.extend(page_contents(facts, sent, pages, looked)),
+        None => findings.extend(page_contents(facts, sent, pages, looked, papers)),
     }
     findings.extend(facts.active.iter().map(|active| {
         Finding::new(match active {
@@ -127,12 +129,12 @@ fn tells_of_signing(texts: &BTreeMap<usize, String>, page: ReturnedPage) -> bool
 
 /// Programs that fill a form leave the content of its pages as it was (measured on 22 of them); whoever flattens, prints or
 /// edits does not, and then what the page shows is compared.
-fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) -> Vec<Finding> {
+fn page_contents(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, papers: &Papers) -> Vec<Finding> {
     let mut findings = Vec::new();
     let (mut redrawn, mut other_words) = (Vec::new(), Vec::new());
     for ((page, sent_page), of_page) in pages.iter().zip(&facts.pages) {
         // Pages that are none of ours have been told as added.
-        let Some(sent_page) = sent_page else { continue };
+        let Some(sent_page) = sent_page.filter(|_| !papers.holds(page)) else { continue };
         let here = |code| Finding::new(code).at(Spot::on(page, Some(sent_page), None));
         let Some(printed) = sent.page(sent_page) else {
             findings.push(here(Code::ContentChanged).detail("there was no such page"));

@@ -5,6 +5,7 @@
 //! | `file-id` | `/ID[0]` | recipient and edition; only the key's holder can make it |
 //! | `page-data` | each page's page-piece dictionary | recipient and page, by the key |
 //! | `page-text` | the token printed under the QR code, as text, or a page that is drawn exactly as one that was sent | recipient and page, by the key |
+//! | `page-code` | the code printed on a page that is a picture | recipient and page, by the key |
 //! | `metadata` | keywords | recipient, by the key |
 //! | `field` | the prefilled text field that holds a recipient's name | nothing: anybody can type it |
 
@@ -18,6 +19,7 @@ use crate::ids::{RecipientCode, ReturnedPage, SentPage};
 use crate::manifest::{Manifest, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::{FieldValue, PdfFacts};
+use crate::pdf::seen::SheetFound;
 use crate::token::{FoundToken, find_tokens};
 
 /// What identifying gave.
@@ -38,8 +40,13 @@ struct Claim {
     page: Option<(ReturnedPage, SentPage)>,
 }
 
-pub fn identify(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Campaigner<'_>) -> Identified {
-    let (mut claims, foreign) = claims(facts, texts, against);
+pub fn identify(
+    facts: &PdfFacts,
+    texts: &BTreeMap<usize, String>,
+    sheets: &[SheetFound],
+    against: &Campaigner<'_>,
+) -> Identified {
+    let (mut claims, foreign) = claims(facts, texts, sheets, against);
     // A token of another campaign says more than a name that anybody can type.
     if foreign.is_some() && claims.iter().all(|claim| claim.by == "field") {
         claims.clear();
@@ -80,7 +87,12 @@ pub fn identify(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Cam
 }
 
 /// Every mark that names a recipient of this campaign, and the name of another campaign if one was met.
-fn claims(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Campaigner<'_>) -> (Vec<Claim>, Option<String>) {
+fn claims(
+    facts: &PdfFacts,
+    texts: &BTreeMap<usize, String>,
+    sheets: &[SheetFound],
+    against: &Campaigner<'_>,
+) -> (Vec<Claim>, Option<String>) {
     let mut claims = Vec::new();
     let mut foreign = None;
     let mut take = |by: &'static str, at: Option<usize>, found: FoundToken| {
@@ -101,6 +113,11 @@ fn claims(facts: &PdfFacts, texts: &BTreeMap<usize, String>, against: &Campaigne
         }
         for token in find_tokens(texts.get(&at).map_or("", String::as_str), against.key) {
             take("page-text", Some(at), token);
+        }
+    }
+    for sheet in sheets {
+        for token in find_tokens(sheet.code.as_deref().unwrap_or_default(), against.key) {
+            take("page-code", Some(sheet.page), token);
         }
     }
     for (at, page) in facts.pages.iter().enumerate() {

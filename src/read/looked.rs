@@ -111,6 +111,13 @@ impl Looked {
         anew.filter_map(|page| Some((page.page, page.seen.registration?.to_original))).collect()
     }
 
+    /// The same without some pages.
+    #[must_use]
+    pub fn without(mut self, gone: impl Fn(ReturnedPage) -> bool) -> Self {
+        self.pages.retain(|looked| !gone(looked.page));
+        self
+    }
+
     /// What was seen on a page of the file.
     pub fn page(&self, page: ReturnedPage) -> Option<&LookedPage> {
         self.pages.iter().find(|looked| looked.page == page)
@@ -148,7 +155,7 @@ impl LookedPage {
 }
 
 /// What a person is shown of each field that begins on a page: all its places there, with the words beside them.
-fn pictured(sent: &Sent, page: SentPage) -> impl Iterator<Item = (FieldName, Rect)> {
+pub fn pictured(sent: &Sent, page: SentPage) -> impl Iterator<Item = (FieldName, Rect)> {
     let fields = sent.fields.iter().filter(|field| !field.read_only);
     fields.filter_map(move |field| Some((field.name.clone(), with_words(sent, field, page)?)))
 }
@@ -229,7 +236,7 @@ pub fn resembles(file: &mut Session<'_, '_>, facts: &PdfFacts, against: &Campaig
 }
 
 /// The declaration as it was sent, if it still is.
-fn original_of(sent: &Sent, against: &Campaigner<'_>) -> Result<Vec<u8>, String> {
+pub fn original_of(sent: &Sent, against: &Campaigner<'_>) -> Result<Vec<u8>, String> {
     let bytes = against.workspace.read(&sent.file).map_err(|_| format!("`{}` is missing", sent.file))?;
     if token::sha256(&bytes) == sent.sha256 {
         Ok(bytes)

@@ -4,6 +4,7 @@
 //! facts ──┬─ identify (whose is it, which page is which?), names ──┐
 //!         ├─ form (layer: what do the fields say?) ────────────────┤
 //!         ├─ annotations (layer: what was laid over it?) ──────────┤
+//! paper ──┤  (pages that are pictures: whose, and how they lie)  │
 //! looked ─┼─ printed (layer: what text was printed?) ──────────────┼─▶ Evidence: readings, findings, pictures
 //!         ├─ pixels (layer: what does a person see?) ──────────────┤
 //!         └─ compare (is it what was sent?) ───────────────────────┘
@@ -18,6 +19,7 @@ mod form;
 mod identify;
 mod looked;
 mod names;
+mod paper;
 mod pixels;
 mod printed;
 
@@ -31,10 +33,12 @@ use crate::inbox::{Content, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
+use crate::pdf::seen::SheetFound;
 use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
 use looked::Looked;
+use paper::Papers;
 
 /// Everything that returns are read against.
 pub struct Campaigner<'a> {
@@ -112,7 +116,8 @@ fn of_pdf(
     against: &Campaigner<'_>,
     pictures: Pictures,
 ) -> Result<(Subject, Vec<Finding>), WorkerError> {
-    let PageTexts { texts, oddities } = match unknown_pages(facts, against) {
+    let unknown = unknown_pages(facts, against);
+    let PageTexts { texts, oddities } = match unknown.clone() {
         pages if pages.is_empty() => PageTexts::default(),
         pages => match file.texts(pages) {
             Ok(texts) => texts,
@@ -120,11 +125,23 @@ fn of_pdf(
             Err(Failure::Worker(error)) => return Err(error),
         },
     };
-    let identified = identify::identify(facts, &texts, against);
+    let sheets = match paper::find(file, &unknown)? {
+        Ok(sheets) => sheets,
+        Err(problem) => return Ok((Subject::Unreadable, vec![problem_finding(&problem)])),
+    };
+    let identified = identify::identify(facts, &texts, &sheets, against);
     let (identity, pages, mut findings) = (identified.identity, identified.pages, identified.findings);
     findings.extend(oddities.into_iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity)));
     let sent = identified.recipient.as_deref().and_then(|code| against.manifest.sent_to(code));
     let Some(sent) = sent else {
+        let told = |finding: &Finding| finding.code != Code::NotADeclaration && finding.holds_back();
+        let foreign = findings.iter().any(|finding| told(finding) || finding.detail.is_some() && finding.holds_back());
+        if identity.status == IdentityStatus::Unknown && !foreign && !sheets.is_empty() {
+            findings.retain(|finding| finding.code != Code::NotADeclaration);
+            findings.push(paper_of_nobody(&sheets));
+            let identity = Identity { status: IdentityStatus::Unverified, ..identity };
+            return Ok((Subject::Unknown(identity), findings));
+        }
         // Another campaign's document has been told as such.
         let nothing_known = findings.iter().all(|finding| finding.detail.is_none());
         if identity.status == IdentityStatus::Unknown && nothing_known && looked::resembles(file, facts, against)? {
@@ -139,9 +156,12 @@ fn of_pdf(
     let facts = facts.as_ref();
     findings.extend(renamed);
     let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
+    let papers = Papers::look(file, &sheets, sent, &pages, &looked, against, pictures)?;
+    let looked = looked.without(|page| papers.holds(page));
     let pages = pages.laid(looked.laid());
-    findings.extend(compare::compare(facts, &texts, sent, &pages, &looked));
-    let layers = layers(facts, sent, &pages, &looked);
+    findings.extend(compare::compare(facts, &texts, sent, &pages, &looked, &papers));
+    findings.extend(papers.findings(sent));
+    let layers = layers(facts, sent, &pages, &looked, &papers);
     findings.extend(layers.findings);
     let seen = DeclarationSeen {
         identity,
@@ -150,9 +170,21 @@ fn of_pdf(
         signature: signature(layers.signed, sent, &looked),
         changes: compare::changes(&looked),
         pages,
-        drawn: looked.pictures(),
+        drawn: {
+            let mut drawn = looked.pictures();
+            drawn.fields.extend(papers.crops());
+            drawn
+        },
     };
     Ok((Subject::Declaration(Box::new(seen)), findings))
+}
+
+/// Paper whose code cannot be read may be anybody's, and is for a person to look at.
+fn paper_of_nobody(sheets: &[SheetFound]) -> Finding {
+    let unusable =
+        sheets.iter().find_map(|sheet| Some(format!("page {}: {}", sheet.page + 1, sheet.unusable.as_ref()?)));
+    let why = unusable.unwrap_or_else(|| "a picture of paper without a code that can be read".to_owned());
+    Finding::new(Code::IdentityUnverified).detail(why)
 }
 
 /// The pages whose text must be read: those that are not drawn exactly as one that was sent. Pages with fields come first.
@@ -174,14 +206,15 @@ struct Layers {
     signed: Vec<String>,
 }
 
-fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked) -> Layers {
+fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, papers: &Papers) -> Layers {
     let form = form::read(facts, sent, pages);
     let (laid_over, laid_over_findings) = annotations::read(facts, sent, pages);
     let (printed, printed_findings) = printed::read(looked, sent);
     let mut layers = Layers { readings: form.readings, findings: form.findings, signed: form.signed };
     layers.readings.extend(laid_over.into_iter().chain(printed).chain(pixels::read(looked, facts, sent)));
     layers.findings.extend(laid_over_findings.into_iter().chain(printed_findings));
-    let anything = form.found || looked.pages.iter().any(|page| page.seen.registration.is_some());
+    let on_paper = pages.iter().any(|(page, _)| papers.holds(page));
+    let anything = form.found || on_paper || looked.pages.iter().any(|page| page.seen.registration.is_some());
     if !anything {
         let detail = "the form's fields are gone, and its page could not be compared with the one that was sent";
         layers.findings.push(Finding::new(Code::NotReadableYet).detail(detail));

@@ -11,6 +11,7 @@
 //! original ┴─ image/   raster, ink ────────┴─ compare/ registration, places, likeness, page ─▶ seen (what a person sees)
 //!
 //! opened   one file, parsed once by each library; asked   what is asked of it: facts, texts, what is seen
+//! paper/   pages that are pictures of paper: whose they are, how they lie, what is marked on them
 //! worker/  the same in a process of its own, with limits     limits, ledger  what a file may cost
 //! syntax/  text strings, names, doubled keys                 geometry, digest  ground
 //! ```
@@ -33,6 +34,7 @@ mod image;
 mod ledger;
 mod limits;
 mod opened;
+mod paper;
 #[cfg(test)]
 mod sample;
 pub mod seen;

@@ -32,6 +32,8 @@ pub struct Limits {
     pub glyphs: usize,
     /// Pages whose text is read.
     pub text_pages: usize,
+    /// Pages that are looked at as pictures.
+    pub sheets: usize,
     /// Bytes of the worker's answer.
     pub answer_bytes: usize,
     /// Address space of the worker process, on Linux. The largest honest file of the collection took 710 MB.
@@ -55,6 +57,7 @@ impl Default for Limits {
             annotations: 10_000,
             glyphs: 200_000,
             text_pages: 40,
+            sheets: 40,
             answer_bytes: 16 * MIB,
             memory_bytes: 1024 * MIB as u64,
             cpu_seconds: 10,

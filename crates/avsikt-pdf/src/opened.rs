@@ -15,6 +15,7 @@ use crate::facts::PdfProblem;
 use crate::file::open::{self, Opened};
 use crate::file::passwords::Passwords;
 use crate::limits::Limits;
+use crate::paper::sheet::Sheet;
 use crate::text::glyphs::{self, Collected};
 use crate::text::plain::Plain;
 
@@ -28,6 +29,8 @@ pub struct OpenFile<'l> {
     pdf: OnceCell<Option<Pdf>>,
     plain: OnceCell<Plain>,
     glyphs: RefCell<BTreeMap<usize, Rc<Collected>>>,
+    /// The page that was last decoded as a picture.
+    pub(crate) last_sheet: RefCell<Option<(usize, Rc<Sheet>)>>,
 }
 
 impl<'l> OpenFile<'l> {
@@ -46,6 +49,7 @@ impl<'l> OpenFile<'l> {
             pdf: OnceCell::new(),
             plain: OnceCell::new(),
             glyphs: RefCell::default(),
+            last_sheet: RefCell::default(),
         })
     }
 

@@ -66,6 +66,90 @@ impl PageSeen {
     }
 }
 
+/// What is asked of pages that are pictures of paper.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetAsk {
+    /// What the text of a code of ours begins with.
+    pub prefix: String,
+    pub pages: Vec<SheetPageAsk>,
+}
+
+/// One picture of a page. Rectangles are in points of the page as it was sent.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetPageAsk {
+    /// Index from 0 in the returned file.
+    pub page: usize,
+    /// Index from 0 in the original.
+    pub original: usize,
+    /// What is seen of the page as it was sent.
+    pub crop: Rect,
+    /// The corner marks, all of one size.
+    pub marks: Vec<Rect>,
+    /// Boxes to be marked.
+    pub boxes: Vec<Rect>,
+    /// Fields to be written in.
+    pub fields: Vec<Rect>,
+    /// Parts that a person wants to see.
+    pub pictures: Vec<Rect>,
+}
+
+/// A page that is a picture.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetFound {
+    /// Index from 0 in the returned file.
+    pub page: usize,
+    /// In pixels.
+    pub width: usize,
+    pub height: usize,
+    /// The text of its code.
+    pub code: Option<String>,
+    /// Why the picture cannot be looked at.
+    pub unusable: Option<String>,
+}
+
+/// What a picture of a page shows.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetSeen {
+    pub page: usize,
+    /// `None` when it cannot be laid over the page, and then nothing else is told.
+    pub laid: Option<SheetLaid>,
+    pub boxes: Vec<MarkSeen>,
+    pub fields: Vec<MarkSeen>,
+    /// Straightened; they cross the pipe as frames of their own.
+    #[serde(with = "by_number")]
+    pub pictures: Vec<Png>,
+}
+
+/// How a picture lies over the page as it was sent.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct SheetLaid {
+    /// Share of small parts of the page that stand within 0.35 mm of where they should, from 0 to 1.
+    pub trust: f64,
+    /// 95 of 100 of those are nearer than this, in millimetres.
+    pub error_mm: f64,
+    /// Corner marks that were found.
+    pub marks: u8,
+    /// Dots to the inch.
+    pub dpi: f64,
+    /// How far the page is turned in the picture, in degrees clockwise.
+    pub turn: f64,
+}
+
+/// Ink that the page as sent does not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+pub struct MarkSeen {
+    /// Whether it lies inside the picture.
+    pub seen: bool,
+    /// Part of the place, without its edge, with firm ink, from 0 to 1.
+    pub firm: f64,
+    /// Part with at least faint ink.
+    pub faint: f64,
+    /// Part of what surrounds a box with firm ink.
+    pub ring: f64,
+    /// Firm ink in a field, in square millimetres.
+    pub area_mm2: f64,
+}
+
 /// A picture as PNG; empty where it could not be drawn.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Png(pub Vec<u8>);

@@ -12,18 +12,11 @@ use qrcode::canvas::{Canvas, MaskPattern};
 use qrcode::ec::construct_codewords;
 use qrcode::{Color, EcLevel, QrResult};
 
-use crate::geometry::MM;
+use crate::geometry::{MM, Rect};
 use crate::render::form::font::{FormFont, RESOURCE};
+use crate::stamped::{CODE_BOTTOM, CODE_LEFT, CODE_SIDE, corner_marks};
 use crate::token::{CampaignKey, PageIdentity};
 
-/// Corner marks: squares of this side, this far from both edges. Large enough for a fax at 200 dpi (24 pixels), far
-/// enough from the edge for office printers, which leave 4–5 mm blank.
-pub const MARK_SIDE: f64 = 3.0 * MM;
-pub const MARK_EDGE: f64 = 8.0 * MM;
-/// The code's side without its quiet zone, and its lower left corner from the page's left and lower edges.
-pub const CODE_SIDE: f64 = 13.0 * MM;
-pub const CODE_LEFT: f64 = 25.0 * MM;
-pub const CODE_BOTTOM: f64 = 9.0 * MM;
 const TEXT_LEFT: f64 = 40.0 * MM;
 const TEXT_BOTTOM: f64 = 10.0 * MM;
 const TEXT_SIZE: f64 = 6.0;
@@ -92,10 +85,8 @@ fn with_font(doc: &Document, page_id: ObjectId, font_id: ObjectId) -> Result<Dic
 
 fn drawing(token: &str, (width, height): (f64, f64), font: &FormFont) -> String {
     let mut out = String::from("/Artifact <</Type /Pagination>> BDC\nq 0 g\n");
-    for x in [MARK_EDGE, width - MARK_EDGE - MARK_SIDE] {
-        for y in [MARK_EDGE, height - MARK_EDGE - MARK_SIDE] {
-            rectangle(&mut out, x, y, MARK_SIDE, MARK_SIDE);
-        }
+    for mark in corner_marks(&Rect::new(0.0, 0.0, width, height)) {
+        rectangle(&mut out, mark.x0, mark.y0, mark.width(), mark.height());
     }
     out.push_str("f\n");
     if let Ok((modules, colors)) = code(token) {

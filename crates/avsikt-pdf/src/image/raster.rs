@@ -36,10 +36,13 @@ pub fn grey<'a>(
     (width, height): (usize, usize),
 ) -> Grey {
     let pixmap = draw(page, cache, content, to_canvas, (width, height));
-    // Rec. 601 in parts of 256.
-    let luma = |[r, g, b]: [u8; 3]| (77 * u16::from(r) + 150 * u16::from(g) + 29 * u16::from(b)) >> 8;
-    let pixels = pixmap.data().iter().map(|p| luma([p.r, p.g, p.b]) as u8).collect();
+    let pixels = pixmap.data().iter().map(|p| luma(&[p.r, p.g, p.b])).collect();
     Grey { width: pixmap.width().into(), height: pixmap.height().into(), pixels }
+}
+
+/// The shade of a colour: Rec. 601 in parts of 256.
+pub fn luma(rgb: &[u8]) -> u8 {
+    ((77 * u16::from(rgb[0]) + 150 * u16::from(rgb[1]) + 29 * u16::from(rgb[2])) >> 8) as u8
 }
 
 fn draw<'a>(

@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 use crate::Limits;
 use crate::facts::PdfProblem;
 use crate::file::passwords::Passwords;
-use crate::seen::LookAsk;
+use crate::seen::{LookAsk, SheetAsk};
 
 pub use pool::{Failure, Pool, Session, WorkerError};
 pub use server::serve;
@@ -61,6 +61,10 @@ enum Request {
     Texts(Vec<usize>),
     /// The document as it was sent may follow. Answered with `PageSeen` for each page, and their pictures.
     Look(LookAsk),
+    /// Page indexes from 0, and what a code of ours begins with. Answered with `SheetFound` for each page that is a picture.
+    Sheets(Vec<usize>, String),
+    /// The document as it was sent follows. Answered with `SheetSeen` for each page, and their pictures.
+    LookAtSheets(SheetAsk),
 }
 
 /// What a worker answers.

@@ -16,7 +16,7 @@ use crate::Limits;
 use crate::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::file::open::too_large_input;
 use crate::file::passwords::Passwords;
-use crate::seen::{LookAsk, PageSeen};
+use crate::seen::{LookAsk, PageSeen, SheetAsk, SheetFound, SheetSeen};
 
 /// Bytes after which a worker is replaced: the allocator keeps what earlier files used, and it counts against the limit
 /// of the next.
@@ -150,6 +150,27 @@ impl Session<'_, '_> {
         let (mut pages, pictures) = self.ask::<Vec<PageSeen>>(&Request::Look(ask.clone()), Some(original))?;
         let mut pictures = pictures.into_iter();
         for wanted in pages.iter_mut().flat_map(PageSeen::frames_mut) {
+            wanted.0 = pictures.next().unwrap_or_default();
+        }
+        Ok(pages)
+    }
+
+    /// Which of some pages are pictures of paper, the most wanted first, and the codes on them that begin with `prefix`.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with the workers.
+    pub fn sheets(&mut self, pages: Vec<usize>, prefix: &str) -> Result<Vec<SheetFound>, Failure> {
+        self.ask(&Request::Sheets(pages, prefix.to_owned()), None).map(|(found, _)| found)
+    }
+
+    /// What pictures of paper show, laid over pages of the `original`.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or with the workers.
+    pub fn look_at_sheets(&mut self, original: &[u8], ask: &SheetAsk) -> Result<Vec<SheetSeen>, Failure> {
+        let (mut pages, pictures) = self.ask::<Vec<SheetSeen>>(&Request::LookAtSheets(ask.clone()), Some(original))?;
+        let mut pictures = pictures.into_iter();
+        for wanted in pages.iter_mut().flat_map(|page| &mut page.pictures) {
             wanted.0 = pictures.next().unwrap_or_default();
         }
         Ok(pages)

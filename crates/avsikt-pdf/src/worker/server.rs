@@ -71,6 +71,15 @@ fn session(
             Request::Open(_) => return Ok(Some((request, files))),
             Request::Facts => told(&on(&mut opened, OpenFile::facts), limits, Vec::new())?,
             Request::Texts(pages) => told(&on(&mut opened, |file| file.texts(&pages)), limits, Vec::new())?,
+            Request::Sheets(pages, prefix) => {
+                told(&on(&mut opened, |file| file.sheets(&pages, &prefix)), limits, Vec::new())?
+            }
+            Request::LookAtSheets(ask) => {
+                let original = files.first().map(Vec::as_slice).unwrap_or_default();
+                let seen = on(&mut opened, |file| file.look_at_sheets(original, &ask));
+                let pictures = seen.as_deref().unwrap_or_default().iter().flat_map(|page| &page.pictures).collect();
+                told(&seen, limits, pictures)?
+            }
             Request::Look(ask) => {
                 let original = files.first().map(Vec::as_slice).unwrap_or_default();
                 let seen = on(&mut opened, |file| file.look(original, &ask));

@@ -1,0 +1,217 @@
+//! Ink that the page as sent does not have: in a box to be marked, around it, and in a field to be written in.
+//!
+//! Shades are compared with the paper's, which may be lit unevenly. What was sent is made a little wider first, and shifted
+//! to where it hides most: scanners and registration are a fraction of a millimetre off.
+
+use hayro_interpret::kurbo::Point;
+
+use super::homography::Homography;
+use super::pyramid::{Pyramid, View, Window};
+use super::template::{DOTS, Template};
+use crate::seen::MarkSeen;
+
+/// What is looked at around a box, in millimetres.
+const AROUND: f64 = 2.5;
+/// A box's own line, and what a hand's mark at its edge may be: left out inside, in millimetres.
+const INSET: f64 = 0.55;
+/// The ring begins this far outside the box, in millimetres.
+const OUTSET: f64 = 0.3;
+/// The template is shifted up to this far, in millimetres.
+const SHIFT: f64 = 0.6;
+/// What was sent is made wider by so many pixels on each side.
+const WIDER: usize = 2;
+/// Extra ink, in parts of the paper's shade, that is firm, and that is more than the paper's grain.
+const FIRM: f32 = 0.35;
+const FAINT: f32 = 0.18;
+/// A pixel with less ink than this when sent is paper.
+const PAPER: f32 = 0.05;
+/// A box of which more than this part lies outside the picture is not seen.
+const UNSEEN: f64 = 0.02;
+/// A field's own line, left out along its edges, in millimetres.
+const EDGE: f64 = 0.8;
+/// Pixels to a millimetre at which fields are looked at.
+const FIELD_DOTS: f64 = 5.0;
+
+/// A rectangle on the page in millimetres from its upper left corner.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    pub x0: f64,
+    pub y0: f64,
+    pub x1: f64,
+    pub y1: f64,
+}
+
+impl Place {
+    fn grown(&self, by: f64) -> Self {
+        Place { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
+    }
+
+    fn holds(&self, point: Point) -> bool {
+        (self.x0..self.x1).contains(&point.x) && (self.y0..self.y1).contains(&point.y)
+    }
+
+    pub fn window(&self, dots: f64) -> Window {
+        Window::between(self.x0, self.y0, self.x1, self.y1, dots)
+    }
+}
+
+/// What is seen of a box.
+pub fn of_box(template: &Template, picture: &Pyramid, map: &Homography, place: &Place) -> MarkSeen {
+    let window = place.grown(AROUND).window(DOTS);
+    let Some(extra) = Extra::of(template, picture, map, &window) else { return MarkSeen::default() };
+    let inner = place.grown(-INSET);
+    let share = |pixels: &dyn Fn(Point) -> bool, least: f32| {
+        let (mut of, mut inked) = (0usize, 0usize);
+        for (_, ink) in extra.pixels(&window).filter(|(at, _)| pixels(*at)) {
+            of += 1;
+            inked += usize::from(ink > least);
+        }
+        inked as f64 / of.max(1) as f64
+    };
+    let outer = place.grown(OUTSET);
+    let unseen = extra.unseen(&window, &|at| place.holds(at));
+    MarkSeen {
+        seen: unseen <= UNSEEN,
+        firm: share(&|at| inner.holds(at), FIRM),
+        faint: share(&|at| inner.holds(at), FAINT),
+        ring: share(&|at| !outer.holds(at), FIRM),
+        area_mm2: 0.0,
+    }
+}
+
+/// What is seen of a field that is written in: ink inside its lines.
+pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place: &Place) -> MarkSeen {
+    let inner = place.grown(-EDGE);
+    let window = place.grown(AROUND).window(FIELD_DOTS);
+    let Some(extra) = Extra::of(template, picture, map, &window) else { return MarkSeen::default() };
+    let inside: Vec<f32> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).map(|(_, ink)| ink).collect();
+    let count = |least: f32| inside.iter().filter(|ink| **ink > least).count();
+    let of = inside.len().max(1) as f64;
+    MarkSeen {
+        seen: extra.unseen(&window, &|at| place.holds(at)) <= UNSEEN,
+        firm: count(FIRM) as f64 / of,
+        faint: count(FAINT) as f64 / of,
+        ring: 0.0,
+        area_mm2: count(FIRM) as f64 / (FIELD_DOTS * FIELD_DOTS),
+    }
+}
+
+/// Ink beyond what was sent, in parts of the paper's shade; NaN outside the picture.
+struct Extra {
+    width: usize,
+    ink: Vec<f32>,
+}
+
+impl Extra {
+    /// `None` where the picture shows nothing of the window.
+    fn of(template: &Template, picture: &Pyramid, map: &Homography, window: &Window) -> Option<Self> {
+        let shift = (SHIFT * window.dots).round() as usize;
+        // The template is drawn with some more around it, to be shifted.
+        let wide = Window {
+            x: window.x - shift as f64 / window.dots,
+            y: window.y - shift as f64 / window.dots,
+            width: window.width + 2 * shift,
+            height: window.height + 2 * shift,
+            dots: window.dots,
+        };
+        let sent: Vec<f32> = template.view(&wide).shades.iter().map(|shade| 1.0 - shade / 255.0).collect();
+        let is = picture.view(map, window);
+        let ink = inked(&is, window.width, &|x, y| sent[(y + shift) * wide.width + x + shift])?;
+        let hiding = widened(&sent, wide.width, WIDER);
+        let at_shift = |dx: usize, dy: usize| {
+            let rows = (0..window.height).map(|y| {
+                let own = &ink[y * window.width..][..window.width];
+                let sent = &hiding[(y + dy) * wide.width + dx..][..window.width];
+                own.iter()
+                    .zip(sent)
+                    .map(|(ink, sent)| (ink - sent).max(0.0))
+                    .filter(|extra| !extra.is_nan())
+                    .sum::<f32>()
+            });
+            rows.sum::<f32>()
+        };
+        let shifts = (0..=2 * shift).flat_map(|dy| (0..=2 * shift).map(move |dx| (dx, dy)));
+        // Of shifts that hide equally much, the smallest.
+        let rated = shifts.map(|(dx, dy)| (at_shift(dx, dy), dx.abs_diff(shift) + dy.abs_diff(shift), dx, dy));
+        let (_, _, dx, dy) = rated.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
+        let extra = (0..window.height).flat_map(|y| {
+            let own = &ink[y * window.width..][..window.width];
+            let sent = &hiding[(y + dy) * wide.width + dx..][..window.width];
+            own.iter().zip(sent).map(|(ink, sent)| if ink.is_nan() { f32::NAN } else { (ink - sent).max(0.0) })
+        });
+        Some(Extra { width: window.width, ink: extra.collect() })
+    }
+
+    /// Every pixel that is seen: where its middle lies, and its extra ink.
+    fn pixels<'e>(&'e self, window: &'e Window) -> impl Iterator<Item = (Point, f32)> + 'e {
+        self.all(window).filter(|(_, ink)| !ink.is_nan())
+    }
+
+    fn all<'e>(&'e self, window: &'e Window) -> impl Iterator<Item = (Point, f32)> + 'e {
+        let at = |at: usize| window.at((at % self.width) as f64, (at / self.width) as f64);
+        self.ink.iter().enumerate().map(move |(pixel, ink)| (at(pixel), *ink))
+    }
+
+    /// The part of some pixels that lies outside the picture.
+    fn unseen(&self, window: &Window, pixels: &dyn Fn(Point) -> bool) -> f64 {
+        let (mut of, mut unseen) = (0usize, 0usize);
+        for (_, ink) in self.all(window).filter(|(at, _)| pixels(*at)) {
+            of += 1;
+            unseen += usize::from(ink.is_nan());
+        }
+        unseen as f64 / of.max(1) as f64
+    }
+}
+
+/// The ink of a view: how much darker than the paper a pixel is, in parts of the paper's shade. The paper's shade is a plane
+/// over the pixels that were paper when sent and are no darker than most of them.
+fn inked(view: &View, width: usize, sent: &dyn Fn(usize, usize) -> f32) -> Option<Vec<f32>> {
+    let seen = |at: &usize| !view.shades[*at].is_nan() && sent(at % width, at / width) < PAPER;
+    let mut paper: Vec<usize> = (0..view.shades.len()).filter(seen).collect();
+    if paper.len() < view.shades.len() / 10 {
+        return None;
+    }
+    let mut plane = [0.0, 0.0, 0.0];
+    for _ in 0..3 {
+        plane = fitted(view, width, &paper)?;
+        let level = |at: usize| plane[0] * (at % width) as f64 + plane[1] * (at / width) as f64 + plane[2];
+        let lighter: Vec<usize> =
+            paper.iter().copied().filter(|at| f64::from(view.shades[*at]) > level(*at) * 0.94).collect();
+        if lighter.len() * 3 < paper.len() {
+            break;
+        }
+        paper = lighter;
+    }
+    let level = |at: usize| (plane[0] * (at % width) as f64 + plane[1] * (at / width) as f64 + plane[2]).max(40.0);
+    Some((0..view.shades.len()).map(|at| 1.0 - view.shades[at] / level(at) as f32).collect())
+}
+
+/// The plane of least squares through the shades of some pixels.
+fn fitted(view: &View, width: usize, pixels: &[usize]) -> Option<[f64; 3]> {
+    let pairs = pixels.iter().map(|at| {
+        let point = Point::new((at % width) as f64, (at / width) as f64);
+        (point, Point::new(f64::from(view.shades[*at]), 0.0))
+    });
+    let map = Homography::fit_affine(&pairs.collect::<Vec<_>>())?;
+    let [(a, _), (b, _)] = map.steps(Point::ZERO);
+    Some([a, b, map.apply(Point::ZERO).x])
+}
+
+/// Every pixel as dark as the darkest within a distance along both axes: grey-scale dilation of ink.
+fn widened(ink: &[f32], width: usize, by: usize) -> Vec<f32> {
+    let spread = |line: &[f32]| -> Vec<f32> {
+        (0..line.len())
+            .map(|at| line[at.saturating_sub(by)..(at + by + 1).min(line.len())].iter().copied().fold(0.0, f32::max))
+            .collect()
+    };
+    let across: Vec<f32> = ink.chunks(width).flat_map(spread).collect();
+    let height = ink.len() / width.max(1);
+    let mut out = vec![0.0f32; ink.len()];
+    for y in 0..height {
+        for near in y.saturating_sub(by)..(y + by + 1).min(height) {
+            let (to, from) = (&mut out[y * width..][..width], &across[near * width..][..width]);
+            to.iter_mut().zip(from).for_each(|(to, from)| *to = to.max(*from));
+        }
+    }
+    out
+}

@@ -1,0 +1,137 @@
+//! Pages that are pictures of paper: whose they are, how they lie over the page as it was sent, and what they show.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hayro::RenderCache;
+use hayro_interpret::InterpreterCache;
+use hayro_interpret::kurbo::Point;
+
+use super::code::{self, Code};
+use super::ink::{self, Place};
+use super::lay;
+use super::picture::{self, Found};
+use super::pyramid::Pyramid;
+use super::template::Template;
+use crate::facts::PdfProblem;
+use crate::file::open;
+use crate::file::passwords::Passwords;
+use crate::geometry::{MM, Rect};
+use crate::image::raster::{self, Grey};
+use crate::opened::OpenFile;
+use crate::seen::{Png, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
+
+/// Pixels to a millimetre of the pictures that people are shown: 150 to the inch.
+const SHOWN_DOTS: f64 = 6.0;
+/// Two steps of the page must be at right angles but for this part, or the picture is no plain scan.
+const INCHES: f64 = 25.4;
+
+/// A picture with the code that stands on it.
+pub struct Sheet {
+    picture: Pyramid,
+    code: Option<Code>,
+}
+
+impl OpenFile<'_> {
+    /// Which of some pages are pictures, by their indexes from 0, and the code on each. `prefix` is what a code of ours begins
+    /// with: others, of a signing service or a copier, are passed over.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub fn sheets(&self, pages: &[usize], prefix: &str) -> Result<Vec<SheetFound>, PdfProblem> {
+        let mut found = Vec::new();
+        for &page in &pages[..pages.len().min(self.limits.sheets)] {
+            match self.sheet(page, prefix) {
+                Ok(None) => {}
+                Ok(Some(sheet)) => {
+                    let full = sheet.picture.full();
+                    let code = sheet.code.as_ref().map(|code| code.text.clone());
+                    found.push(SheetFound { page, width: full.width, height: full.height, code, unusable: None });
+                }
+                Err(why) => found.push(SheetFound { page, unusable: Some(why), ..SheetFound::default() }),
+            }
+        }
+        Ok(found)
+    }
+
+    /// Decodes a page's picture; the last one is kept, since the form is looked at next.
+    fn sheet(&self, page: usize, prefix: &str) -> Result<Option<Rc<Sheet>>, String> {
+        if let Some((_, sheet)) = self.last_sheet.borrow().as_ref().filter(|(last, _)| *last == page) {
+            return Ok(Some(sheet.clone()));
+        }
+        let Some(leaf) = self.pdf().and_then(|pdf| pdf.pages().get(page)) else { return Ok(None) };
+        let grey = match picture::of(leaf, &InterpreterCache::new(), &RenderCache::new()) {
+            Found::NoPicture => return Ok(None),
+            Found::Unusable(why) => return Err(why),
+            Found::Picture(grey) => grey,
+        };
+        let picture = Pyramid::new(grey);
+        let code = code::find(&picture, &|text| text.starts_with(prefix));
+        let sheet = Rc::new(Sheet { picture, code });
+        *self.last_sheet.borrow_mut() = Some((page, sheet.clone()));
+        Ok(Some(sheet))
+    }
+
+    /// What pictures of pages show, laid over the `original` as it was sent.
+    ///
+    /// # Errors
+    /// When the original cannot be opened.
+    pub fn look_at_sheets(&self, original: &[u8], ask: &SheetAsk) -> Result<Vec<SheetSeen>, PdfProblem> {
+        let none = Passwords::default();
+        let sent = open::open_for_hayro(&Arc::new(original.to_vec()), &none, self.limits)
+            .ok_or_else(|| PdfProblem::Damaged("what was sent cannot be opened".into()))?;
+        let cache = RenderCache::new();
+        let mut seen = Vec::new();
+        for page in &ask.pages {
+            let unseen = || SheetSeen { page: page.page, ..SheetSeen::default() };
+            let (Ok(Some(sheet)), Some(over)) = (self.sheet(page.page, &ask.prefix), sent.pages().get(page.original))
+            else {
+                seen.push(unseen());
+                continue;
+            };
+            let template = Template::draw(over, &cache);
+            seen.push(look(&sheet, &template, page).unwrap_or_else(unseen));
+        }
+        Ok(seen)
+    }
+}
+
+/// `None` where the picture cannot be laid over the page.
+fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetSeen> {
+    let place = |rect: &Rect| Place {
+        x0: (rect.x0 - ask.crop.x0) / MM,
+        y0: (ask.crop.y1 - rect.y1) / MM,
+        x1: (rect.x1 - ask.crop.x0) / MM,
+        y1: (ask.crop.y1 - rect.y0) / MM,
+    };
+    let marks: Vec<Place> = ask.marks.iter().map(place).collect();
+    let side = marks.first().map_or(0.0, |mark| mark.x1 - mark.x0);
+    let middles: Vec<Point> =
+        marks.iter().map(|mark| Point::new((mark.x0 + mark.x1) / 2.0, (mark.y0 + mark.y1) / 2.0)).collect();
+    let laid = lay::lay(template, &sheet.picture, sheet.code.as_ref(), &middles, side)?;
+    let map = laid.map;
+    let centre = Point::new(template.width / 2.0, template.height / 2.0);
+    let [(ax, ay), _] = map.steps(centre);
+    let boxes = ask.boxes.iter().map(|rect| ink::of_box(template, &sheet.picture, &map, &place(rect)));
+    let fields = ask.fields.iter().map(|rect| ink::of_field(template, &sheet.picture, &map, &place(rect)));
+    let shown = ask.pictures.iter().map(|rect| {
+        let view = sheet.picture.view(&map, &place(rect).window(SHOWN_DOTS));
+        // What lies outside the picture is shown grey.
+        let shade = |shade: &f32| if shade.is_nan() { 128 } else { *shade as u8 };
+        let pixels = view.shades.iter().map(shade).collect();
+        Png(raster::png(&Grey { width: view.width, height: view.height, pixels }).unwrap_or_default())
+    });
+    Some(SheetSeen {
+        page: ask.page,
+        laid: Some(SheetLaid {
+            trust: laid.trust,
+            error_mm: laid.error_mm,
+            marks: laid.marks,
+            dpi: map.scale(centre) * INCHES,
+            turn: ay.atan2(ax).to_degrees(),
+        }),
+        boxes: boxes.collect(),
+        fields: fields.collect(),
+        pictures: shown.collect(),
+    })
+}

@@ -1,0 +1,150 @@
+//! Pages that came on paper: which they are, and what is seen of them beside the page as it was sent.
+//!
+//! A page that is a picture and could not be compared as a drawing is laid over the page whose code it carries. What its
+//! boxes and fields show is measured; who decides is a person, who gets straightened crops.
+
+use super::Campaigner;
+use super::Pictures;
+use super::looked::{Looked, original_of, pictured};
+use crate::finding::{Code, Finding};
+use crate::ids::{FieldName, ReturnedPage, SentPage};
+use crate::manifest::{Sent, SentKind};
+use crate::pages::PageMap;
+use crate::pdf::facts::PdfProblem;
+use crate::pdf::seen::{SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
+use crate::pdf::worker::{Failure, Session, WorkerError};
+use crate::spot::Spot;
+use crate::stamped;
+use crate::token::PREFIX;
+
+/// A picture that lies worse than this over its page is not relied on: part of the page's patches that fit, and their error
+/// in millimetres.
+const TRUSTED: f64 = 0.5;
+const NEAR_MM: f64 = 0.5;
+
+/// Which of some pages are pictures; none where the file cannot be looked at.
+///
+/// # Errors
+/// When the workers do not work.
+pub fn find(file: &mut Session<'_, '_>, pages: &[usize]) -> Result<Result<Vec<SheetFound>, PdfProblem>, WorkerError> {
+    if pages.is_empty() {
+        return Ok(Ok(Vec::new()));
+    }
+    match file.sheets(pages.to_vec(), PREFIX) {
+        Ok(found) => Ok(Ok(found)),
+        Err(Failure::File(problem)) => Ok(Err(problem)),
+        Err(Failure::Worker(error)) => Err(error),
+    }
+}
+
+/// What was seen of the pages that came on paper.
+#[derive(Debug, Default)]
+pub struct Papers {
+    pages: Vec<PaperPage>,
+}
+
+#[derive(Debug)]
+struct PaperPage {
+    page: ReturnedPage,
+    sent_page: SentPage,
+    pictured: Vec<FieldName>,
+    seen: SheetSeen,
+}
+
+impl Papers {
+    /// Looks at the pictures whose page is known and that could not be compared as drawings.
+    ///
+    /// # Errors
+    /// When the workers do not work.
+    pub fn look(
+        file: &mut Session<'_, '_>,
+        sheets: &[SheetFound],
+        sent: &Sent,
+        pages: &PageMap,
+        looked: &Looked,
+        against: &Campaigner<'_>,
+        pictures: Pictures,
+    ) -> Result<Self, WorkerError> {
+        let mut papers = Papers::default();
+        let mut ask = SheetAsk { prefix: PREFIX.to_owned(), pages: Vec::new() };
+        for sheet in sheets.iter().filter(|sheet| sheet.unusable.is_none()) {
+            let page = ReturnedPage::at(sheet.page);
+            // A drawing that was turned into pixels and lies exactly as it was is better compared as a drawing.
+            let drawn = looked
+                .page(page)
+                .is_some_and(|looked| looked.seen.registration.is_some() && looked.seen.differences.is_empty());
+            let Some(sent_page) = pages.sent(page).filter(|_| !drawn) else { continue };
+            let Some(printed) = sent.page(sent_page) else { continue };
+            let here = |choice: bool| {
+                let places = sent.places().filter(move |(_, field, place)| {
+                    place.page == sent_page && choice == (field.kind == SentKind::Choice)
+                });
+                places.map(|(_, _, place)| place.rect).collect::<Vec<_>>()
+            };
+            let (fields, crops): (Vec<_>, Vec<_>) =
+                if pictures == Pictures::None { Default::default() } else { pictured(sent, sent_page).unzip() };
+            ask.pages.push(SheetPageAsk {
+                page: sheet.page,
+                original: sent_page.index(),
+                crop: printed.crop,
+                marks: stamped::corner_marks(&printed.crop).to_vec(),
+                boxes: here(true),
+                fields: here(false),
+                pictures: crops,
+            });
+            papers.pages.push(PaperPage { page, sent_page, pictured: fields, seen: SheetSeen::default() });
+        }
+        if ask.pages.is_empty() {
+            return Ok(papers);
+        }
+        let Ok(original) = original_of(sent, against) else { return Ok(papers) };
+        match file.look_at_sheets(&original, &ask) {
+            Ok(seen) => papers.pages.iter_mut().zip(seen).for_each(|(paper, seen)| paper.seen = seen),
+            Err(Failure::File(_)) => {}
+            Err(Failure::Worker(error)) => return Err(error),
+        }
+        Ok(papers)
+    }
+
+    /// Whether a page came on paper.
+    pub fn holds(&self, page: ReturnedPage) -> bool {
+        self.pages.iter().any(|paper| paper.page == page)
+    }
+
+    /// Says of each page how it lies over the one that was sent. All of it goes to a person.
+    pub fn findings(&self, sent: &Sent) -> Vec<Finding> {
+        let of_page = |paper: &PaperPage| {
+            let here = |code| {
+                let fields = sent.fields_on(paper.sent_page).map(|field| &field.name);
+                Finding::new(code).at(Spot::on(paper.page, Some(paper.sent_page), None)).of_all(fields)
+            };
+            match paper.seen.laid {
+                Some(laid) if laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM => {
+                    here(Code::OnPaper).detail(measured(&laid))
+                }
+                Some(laid) => here(Code::NotRegistered).detail(measured(&laid)),
+                None => here(Code::NotRegistered).detail("too little of the page is found in its picture"),
+            }
+        };
+        self.pages.iter().map(of_page).collect()
+    }
+
+    /// Straightened crops of the fields, where the page could be laid over the one that was sent.
+    pub fn crops(self) -> impl Iterator<Item = (FieldName, Vec<u8>)> {
+        self.pages.into_iter().flat_map(|paper| {
+            let crops = paper.pictured.into_iter().zip(paper.seen.pictures);
+            crops.filter(|(_, png)| !png.0.is_empty()).map(|(field, png)| (field, png.0))
+        })
+    }
+}
+
+/// How a picture lies, in words.
+fn measured(laid: &SheetLaid) -> String {
+    format!(
+        "{:.0} dpi, turned by {:.1}°, {:.0} % of the page within 0.35 mm, error {:.2} mm",
+        laid.dpi,
+        laid.turn,
+        laid.trust * 100.0,
+        laid.error_mm
+    )
+}

@@ -1,0 +1,126 @@
+//! Scanned pages. The scanner stands here: a page is drawn, turned, shifted and put into a PDF as one picture.
+
+use avsikt::answer::document::{IdentityStatus, Outcome, Status};
+use avsikt::pdf::raster::pictures;
+use lopdf::{Document, Object, Stream, dictionary};
+
+use crate::support::sent::{codes, outbox};
+
+/// A picture in shades of grey: width, height, pixels row by row.
+type Grey = (usize, usize, Vec<u8>);
+
+/// The page with the form as it was sent to a recipient.
+fn form_page(code: &str, dpi: f64) -> Grey {
+    let picture = pictures(&outbox().pdf(code), dpi).expect("it is ours").pop().expect("the form is the last page");
+    let pixels = picture.rgb.chunks(3).map(|rgb| rgb[1]).collect();
+    (picture.width, picture.height, pixels)
+}
+
+/// Turned by degrees around its middle, at a scale; what comes in from outside is the scanner's lid.
+fn turned((width, height, pixels): &Grey, degrees: f64, scale: f64) -> Grey {
+    let (sin, cos) = degrees.to_radians().sin_cos();
+    let (cx, cy) = (*width as f64 / 2.0, *height as f64 / 2.0);
+    let shade = |x: isize, y: isize| {
+        let inside = x >= 0 && y >= 0 && x < *width as isize && y < *height as isize;
+        if inside { f64::from(pixels[y as usize * width + x as usize]) } else { 240.0 }
+    };
+    let at = |at: usize| {
+        let (dx, dy) = ((at % width) as f64 - cx, (at / width) as f64 - cy);
+        let (x, y) = (cx + (dx * cos + dy * sin) / scale, cy + (dy * cos - dx * sin) / scale);
+        let (left, top) = (x.floor(), y.floor());
+        let (right, below) = (x - left, y - top);
+        let (left, top) = (left as isize, top as isize);
+        let upper = shade(left, top) * (1.0 - right) + shade(left + 1, top) * right;
+        let lower = shade(left, top + 1) * (1.0 - right) + shade(left + 1, top + 1) * right;
+        (upper * (1.0 - below) + lower * below) as u8
+    };
+    (*width, *height, (0..width * height).map(at).collect())
+}
+
+/// A PDF of pictures, each as large as its page.
+fn scanned(pages: &[Grey], dpi: f64) -> Vec<u8> {
+    let mut pdf = Document::with_version("1.7");
+    let tree = pdf.new_object_id();
+    let kids: Vec<Object> = pages
+        .iter()
+        .map(|(width, height, pixels)| {
+            let size = |pixels: usize| pixels as f32 * 72.0 / dpi as f32;
+            let picture = dictionary! {
+                "Type" => "XObject", "Subtype" => "Image", "Width" => *width as i64, "Height" => *height as i64,
+                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8,
+            };
+            let picture = pdf.add_object(Stream::new(picture, pixels.clone()));
+            let content = format!("q {} 0 0 {} 0 0 cm /P Do Q", size(*width), size(*height));
+            let content = pdf.add_object(Stream::new(dictionary! {}, content.into_bytes()));
+            let page = dictionary! {
+                "Type" => "Page", "Parent" => tree, "Contents" => content,
+                "MediaBox" => vec![0.into(), 0.into(), size(*width).into(), size(*height).into()],
+                "Resources" => dictionary! { "XObject" => dictionary! { "P" => picture } },
+            };
+            pdf.add_object(page).into()
+        })
+        .collect();
+    let count = kids.len() as i64;
+    pdf.objects.insert(tree, dictionary! { "Type" => "Pages", "Kids" => kids, "Count" => count }.into());
+    let root = pdf.add_object(dictionary! { "Type" => "Catalog", "Pages" => tree });
+    pdf.trailer.set("Root", root);
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).expect("it can be written");
+    bytes
+}
+
+#[test]
+fn a_scan_is_known_by_its_code_and_goes_to_a_person() {
+    for (degrees, scale) in [(0.0, 1.0), (1.5, 0.97), (181.0, 1.0)] {
+        let page = turned(&form_page("18", 150.0), degrees, scale);
+        let document = outbox().read(&scanned(&[page], 150.0));
+        assert_eq!(document.recipient.as_deref(), Some("18"), "{degrees}°: {:?}", document.findings);
+        assert_eq!(document.identity.status, IdentityStatus::Authentic);
+        assert_eq!(document.identity.by, ["page-code"]);
+        assert_eq!(document.outcome, Outcome::Review);
+        assert_eq!((document.choice.value, document.choice.status), (None, Status::Unread));
+        let told = document.findings.iter().find(|finding| finding.code.name() == "on-paper").expect("it is told");
+        let detail = told.detail.as_deref().expect("it is measured");
+        assert!(detail.contains("100 % of the page") || detail.contains("9"), "{detail}");
+    }
+}
+
+#[test]
+fn one_recipients_scan_beside_anothers_goes_to_nobody() {
+    let pages = ["18", "05"].map(|code| form_page(code, 150.0));
+    let document = outbox().read(&scanned(&pages, 150.0));
+    assert_eq!((document.recipient, document.outcome), (None, Outcome::Review));
+    assert!(document.findings.iter().any(|finding| finding.code.name() == "several-declarations"));
+}
+
+#[test]
+fn a_scan_without_its_code_may_be_anybodys() {
+    let (width, height, mut pixels) = form_page("18", 150.0);
+    // The lower fifth is torn off.
+    pixels[width * height / 5 * 4..].fill(255);
+    let document = outbox().read(&scanned(&[(width, height, pixels)], 150.0));
+    assert_eq!((document.recipient.as_deref(), document.outcome), (None, Outcome::Review));
+    assert_eq!(codes(&document), ["identity-unverified"]);
+}
+
+#[test]
+fn another_form_under_a_code_of_ours_is_not_laid_over() {
+    let (width, height, mut pixels) = form_page("18", 150.0);
+    // Black bars instead of all that stands above the stamp.
+    for (at, pixel) in pixels.iter_mut().enumerate().take(width * height / 10 * 9) {
+        *pixel = if at / width / 40 % 2 == 0 { 255 } else { 0 };
+    }
+    let document = outbox().read(&scanned(&[(width, height, pixels)], 150.0));
+    assert_eq!(document.outcome, Outcome::Review);
+    assert!(document.findings.iter().any(|finding| finding.code.name() == "scan-not-registered"));
+}
+
+#[test]
+fn a_picture_that_lies_about_its_size_is_told() {
+    let mut bytes = scanned(&[(600, 600, vec![200; 360_000])], 72.0);
+    let lie = |text: &[u8]| bytes.windows(text.len()).position(|window| window == text).expect("it is written so");
+    let at = lie(b"/Width 600");
+    bytes.splice(at..at + 10, *b"/Width 60000");
+    let document = outbox().read(&bytes);
+    assert_eq!(document.outcome, Outcome::Review, "{:?}", document.findings);
+}
