@@ -40,7 +40,10 @@ pub fn find(file: &mut Session<'_, '_>, pages: &[usize]) -> Result<Result<Vec<Sh
 /// What was seen of the pages that came on paper.
 #[derive(Debug, Default)]
 pub struct Papers {
+    /// Pages with fields, which were laid over those that were sent.
     pages: Vec<PaperPage>,
+    /// Other pages: told, and not compared.
+    others: Vec<ReturnedPage>,
 }
 
 #[derive(Debug)]
@@ -75,6 +78,11 @@ impl Papers {
                 .is_some_and(|looked| looked.seen.registration.is_some() && looked.seen.differences.is_empty());
             let Some(sent_page) = pages.sent(page).filter(|_| !drawn) else { continue };
             let Some(printed) = sent.page(sent_page) else { continue };
+            let first = pages.returned(sent_page) == Some(page);
+            if !first || sent.fields_on(sent_page).next().is_none() {
+                papers.others.push(page);
+                continue;
+            }
             let here = |choice: bool| {
                 let places = sent.places().filter(move |(_, field, place)| {
                     place.page == sent_page && choice == (field.kind == SentKind::Choice)
@@ -108,7 +116,7 @@ impl Papers {
 
     /// Whether a page came on paper.
     pub fn holds(&self, page: ReturnedPage) -> bool {
-        self.pages.iter().any(|paper| paper.page == page)
+        self.pages.iter().any(|paper| paper.page == page) || self.others.contains(&page)
     }
 
     /// Says of each page how it lies over the one that was sent. All of it goes to a person.
@@ -126,7 +134,11 @@ impl Papers {
                 None => here(Code::NotRegistered).detail("too little of the page is found in its picture"),
             }
         };
-        self.pages.iter().map(of_page).collect()
+        let others = (!self.others.is_empty()).then(|| {
+            let numbers: Vec<String> = self.others.iter().map(ToString::to_string).collect();
+            Finding::new(Code::OnPaper).detail(format!("not compared: {}", numbers.join(", ")))
+        });
+        self.pages.iter().map(of_page).chain(others).collect()
     }
 
     /// Straightened crops of the fields, where the page could be laid over the one that was sent.

@@ -58,18 +58,19 @@ pub fn find(pyramid: &Pyramid, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
     let reach = (full.width.max(full.height) / 100).max(1);
     let corners = corners(full.width, full.height);
     let whole = Part { x: 0, y: 0, width: full.width, height: full.height };
-    let tries: [(&[Part], &dyn Fn(&Grey) -> Option<Code>); 4] = [
-        (&corners, &|part| read(part, wanted)),
-        (&[whole], &|part| read(part, wanted)),
-        (&corners, &|part| read(&doubled(part), wanted).map(|code| code.scaled(0.5))),
-        (&corners, &|part| read(&darker_than_around(part, reach), wanted)),
-    ];
-    tries.iter().find_map(|(parts, reader)| {
+    let first = |parts: &[Part], reader: &dyn Fn(&Grey) -> Option<Code>| {
         parts.iter().find_map(|part| {
             let code = reader(&cut(full, part))?;
             Some(code.moved(part.x as f64, part.y as f64).scaled(halves))
         })
-    })
+    };
+    let as_it_is = |part: &Grey| read(part, wanted);
+    let enlarged = |part: &Grey| read(&doubled(part), wanted).map(|code| code.scaled(0.5));
+    let sharpened = |part: &Grey| read(&darker_than_around(part, reach), wanted);
+    first(&corners, &as_it_is)
+        .or_else(|| first(&[whole], &as_it_is))
+        .or_else(|| first(&corners, &enlarged))
+        .or_else(|| first(&corners, &sharpened))
 }
 
 /// The code of a page that was drawn cleanly, as each reader sees it.
