@@ -125,12 +125,18 @@ fn of_pdf(
             Err(Failure::Worker(error)) => return Err(error),
         },
     };
+    let mut unlooked = None;
     let sheets = match paper::find(file, &unknown)? {
         Ok(sheets) => sheets,
-        Err(problem) => return Ok((Subject::Unreadable, vec![problem_finding(&problem)])),
+        // What stands in the file can be read all the same; that its pictures could not be looked at holds it back.
+        Err(problem) => {
+            unlooked = Some(problem_finding(&problem));
+            Vec::new()
+        }
     };
     let identified = identify::identify(facts, &texts, &sheets, against);
     let (identity, pages, mut findings) = (identified.identity, identified.pages, identified.findings);
+    findings.extend(unlooked);
     findings.extend(oddities.into_iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity)));
     let sent = identified.recipient.as_deref().and_then(|code| against.manifest.sent_to(code));
     let Some(sent) = sent else {

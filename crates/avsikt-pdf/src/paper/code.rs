@@ -46,8 +46,8 @@ struct Part {
     height: usize,
 }
 
-/// The first code in a picture that `wanted` takes.
-pub fn find(pyramid: &Pyramid, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
+/// The first code in a picture that `wanted` takes. A quick search looks into the picture's corners alone.
+pub fn find(pyramid: &Pyramid, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
     let mut level = 0;
     let mut full = pyramid.full();
     while full.width.max(full.height) > LONG_ENOUGH && level < 2 {
@@ -67,10 +67,11 @@ pub fn find(pyramid: &Pyramid, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
     let as_it_is = |part: &Grey| read(part, wanted);
     let enlarged = |part: &Grey| read(&doubled(part), wanted).map(|code| code.scaled(0.5));
     let sharpened = |part: &Grey| read(&darker_than_around(part, reach), wanted);
-    first(&corners, &as_it_is)
-        .or_else(|| first(&[whole], &as_it_is))
-        .or_else(|| first(&corners, &enlarged))
-        .or_else(|| first(&corners, &sharpened))
+    let found = first(&corners, &as_it_is);
+    if quick || found.is_some() {
+        return found;
+    }
+    first(&[whole], &as_it_is).or_else(|| first(&corners, &enlarged)).or_else(|| first(&corners, &sharpened))
 }
 
 /// The code of a page that was drawn cleanly, as each reader sees it.

@@ -23,8 +23,11 @@ use crate::seen::{Png, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen}
 
 /// Pixels to a millimetre of the pictures that people are shown: 150 to the inch.
 const SHOWN_DOTS: f64 = 6.0;
-/// Two steps of the page must be at right angles but for this part, or the picture is no plain scan.
-const INCHES: f64 = 25.4;
+/// Millimetres in an inch.
+const INCH: f64 = 25.4;
+/// Pages without a code that are searched thoroughly; a scanned appendix is no declaration, and a search takes a third of a
+/// second.
+const SEARCHED: usize = 4;
 
 /// A picture with the code that stands on it.
 pub struct Sheet {
@@ -39,9 +42,10 @@ impl OpenFile<'_> {
     /// # Errors
     /// When the file cannot be opened.
     pub fn sheets(&self, pages: &[usize], prefix: &str) -> Result<Vec<SheetFound>, PdfProblem> {
-        let mut found = Vec::new();
+        let mut found: Vec<SheetFound> = Vec::new();
         for &page in &pages[..pages.len().min(self.limits.sheets)] {
-            match self.sheet(page, prefix) {
+            let quick = found.iter().filter(|sheet| sheet.code.is_none()).count() >= SEARCHED;
+            match self.sheet(page, quick, prefix) {
                 Ok(None) => {}
                 Ok(Some(sheet)) => {
                     let full = sheet.picture.full();
@@ -55,7 +59,7 @@ impl OpenFile<'_> {
     }
 
     /// Decodes a page's picture; the last one is kept, since the form is looked at next.
-    fn sheet(&self, page: usize, prefix: &str) -> Result<Option<Rc<Sheet>>, String> {
+    fn sheet(&self, page: usize, quick: bool, prefix: &str) -> Result<Option<Rc<Sheet>>, String> {
         if let Some((_, sheet)) = self.last_sheet.borrow().as_ref().filter(|(last, _)| *last == page) {
             return Ok(Some(sheet.clone()));
         }
@@ -66,7 +70,7 @@ impl OpenFile<'_> {
             Found::Picture(grey) => grey,
         };
         let picture = Pyramid::new(grey);
-        let code = code::find(&picture, &|text| text.starts_with(prefix));
+        let code = code::find(&picture, quick, &|text| text.starts_with(prefix));
         let sheet = Rc::new(Sheet { picture, code });
         *self.last_sheet.borrow_mut() = Some((page, sheet.clone()));
         Ok(Some(sheet))
@@ -84,7 +88,8 @@ impl OpenFile<'_> {
         let mut seen = Vec::new();
         for page in &ask.pages {
             let unseen = || SheetSeen { page: page.page, ..SheetSeen::default() };
-            let (Ok(Some(sheet)), Some(over)) = (self.sheet(page.page, &ask.prefix), sent.pages().get(page.original))
+            let (Ok(Some(sheet)), Some(over)) =
+                (self.sheet(page.page, false, &ask.prefix), sent.pages().get(page.original))
             else {
                 seen.push(unseen());
                 continue;
@@ -127,7 +132,7 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetS
             trust: laid.trust,
             error_mm: laid.error_mm,
             marks: laid.marks,
-            dpi: map.scale(centre) * INCHES,
+            dpi: map.scale(centre) * INCH,
             turn: ay.atan2(ax).to_degrees(),
         }),
         boxes: boxes.collect(),
