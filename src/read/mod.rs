@@ -162,7 +162,7 @@ fn of_pdf(
     let facts = facts.as_ref();
     findings.extend(renamed);
     let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
-    let papers = Papers::look(file, &sheets, sent, &pages, &looked, against, pictures)?;
+    let papers = Papers::look(file, &sheets, (sent, &identity), &pages, &looked, against, pictures)?;
     let looked = looked.without(|page| papers.holds(page));
     let pages = pages.laid(looked.laid());
     findings.extend(compare::compare(facts, &texts, sent, &pages, &looked, &papers));

@@ -6,6 +6,7 @@
 use super::Campaigner;
 use super::Pictures;
 use super::looked::{Looked, original_of, pictured};
+use crate::answer::document::Identity;
 use crate::finding::{Code, Finding};
 use crate::ids::{FieldName, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentKind};
@@ -21,6 +22,9 @@ use crate::token::PREFIX;
 /// in millimetres.
 const TRUSTED: f64 = 0.5;
 const NEAR_MM: f64 = 0.5;
+
+/// Marks of identity that no paper carries.
+const OF_OUR_FILE: [&str; 3] = ["file-id", "page-data", "metadata"];
 
 /// Which of some pages are pictures; none where the file cannot be looked at.
 ///
@@ -62,20 +66,23 @@ impl Papers {
     pub fn look(
         file: &mut Session<'_, '_>,
         sheets: &[SheetFound],
-        sent: &Sent,
+        (sent, identity): (&Sent, &Identity),
         pages: &PageMap,
         looked: &Looked,
         against: &Campaigner<'_>,
         pictures: Pictures,
     ) -> Result<Self, WorkerError> {
         let mut papers = Papers::default();
+        let from_our_file = identity.by.iter().any(|by| OF_OUR_FILE.contains(&by.as_str()));
         let mut ask = SheetAsk { prefix: PREFIX.to_owned(), pages: Vec::new() };
         for sheet in sheets.iter().filter(|sheet| sheet.unusable.is_none()) {
             let page = ReturnedPage::at(sheet.page);
-            // A drawing that was turned into pixels and lies exactly as it was is better compared as a drawing.
-            let drawn = looked
-                .page(page)
-                .is_some_and(|looked| looked.seen.registration.is_some() && looked.seen.differences.is_empty());
+            // Our own file whose pages a program turned into pixels, and that lies exactly as it was, is compared as a drawing.
+            // What only shows our code or text may have been in somebody's hands: there a blot is no mark.
+            let drawn = from_our_file
+                && looked
+                    .page(page)
+                    .is_some_and(|looked| looked.seen.registration.is_some() && looked.seen.differences.is_empty());
             let Some(sent_page) = pages.sent(page).filter(|_| !drawn) else { continue };
             let Some(printed) = sent.page(sent_page) else { continue };
             let first = pages.returned(sent_page) == Some(page);

@@ -88,6 +88,21 @@ fn a_scan_is_known_by_its_code_and_goes_to_a_person() {
 }
 
 #[test]
+fn a_scan_that_lies_exactly_is_no_drawing() {
+    // A blot in the first box: on paper it may be a scribble over a slip.
+    let (width, height, mut pixels) = form_page("18", 150.0);
+    let place = outbox().sent_to("18").fields.iter().find(|field| field.name.as_str() == "avsikt").expect("it has one");
+    let rect = place.places[0].rect;
+    let at = |points: f64| (points * 150.0 / 72.0) as usize;
+    for y in height - at(rect.y1)..height - at(rect.y0) {
+        pixels[y * width + at(rect.x0)..y * width + at(rect.x1)].fill(30);
+    }
+    let document = outbox().read(&scanned(&[(width, height, pixels)], 150.0));
+    assert_eq!((document.recipient.as_deref(), document.outcome), (Some("18"), Outcome::Review));
+    assert_eq!(document.choice.value, None);
+}
+
+#[test]
 fn a_scan_of_all_pages_is_read_by_its_form() {
     let drawn = pictures(&outbox().pdf("18"), 150.0).expect("it is ours");
     let grey = drawn
