@@ -20,7 +20,7 @@ pub struct Document<O = Outcome> {
     /// The attachment or member inside the file; `null` when the file itself is the document.
     pub part: Option<String>,
     pub sha256: String,
-    /// `pdf`, or `other` for what is no PDF.
+    /// `pdf`, `picture`, or `other` for what is neither.
     pub kind: String,
     pub outcome: O,
     /// Where known.

@@ -23,7 +23,7 @@ pub struct Source {
     /// Relative to the workspace, with forward slashes.
     pub path: String,
     pub sha256: String,
-    /// `pdf`, or `other` for what is no PDF.
+    /// `pdf`, `picture`, or `other` for what is neither.
     pub kind: &'static str,
 }
 

@@ -11,6 +11,7 @@ use unicode_normalization::UnicodeNormalization;
 use walkdir::WalkDir;
 
 use crate::error::{Error, Result};
+use crate::pdf::PictureFormat;
 use crate::token;
 use crate::workspace::{self, Workspace};
 
@@ -33,8 +34,10 @@ pub struct Parcel {
 /// What a file holds, by its first bytes.
 #[derive(Debug)]
 pub enum Content {
-    Pdf {
+    /// A PDF, or a picture in place of one.
+    Document {
         bytes: Vec<u8>,
+        format: Format,
         wrong_extension: bool,
     },
     /// Something that this version cannot read: its kind in words.
@@ -47,6 +50,29 @@ pub enum Content {
     TooLarge(u64),
     /// The file could not be opened: why.
     Unreadable(String),
+}
+
+/// What a file that can be read is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Pdf,
+    Picture(PictureFormat),
+}
+
+impl Format {
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Pdf => "PDF",
+            Format::Picture(format) => format.name(),
+        }
+    }
+
+    fn endings(self) -> &'static [&'static str] {
+        match self {
+            Format::Pdf => &["pdf"],
+            Format::Picture(format) => format.endings(),
+        }
+    }
 }
 
 /// A file that was met, not yet read: an inbox may hold more than memory does.
@@ -142,28 +168,42 @@ fn is_system_file(path: &Path) -> bool {
         || (name.starts_with("._") && workspace::begins_with(path, APPLE_DOUBLE))
 }
 
+/// Pictures that are not read, by what stands in their first bytes: where, what, and what they are called.
+const OTHER_PICTURES: [(usize, &[u8], &str); 6] = [
+    (4, b"ftypheic", "a HEIC picture (ask for JPEG or PDF)"),
+    (4, b"ftypheix", "a HEIC picture (ask for JPEG or PDF)"),
+    (4, b"ftypmif1", "a HEIC picture (ask for JPEG or PDF)"),
+    (8, b"WEBPVP8", "a WebP picture (ask for JPEG or PDF)"),
+    (0, b"GIF8", "a GIF picture (ask for JPEG or PDF)"),
+    (0, b"\0\0\0\x0cjP  \r\n", "a JPEG 2000 picture (ask for JPEG or PDF)"),
+];
+
 fn content(path: &str, bytes: Vec<u8>) -> Content {
     let ending = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, e)| e.to_lowercase());
+    let ending = ending.as_deref().unwrap_or_default();
+    let document = |format: Format, bytes| Content::Document {
+        bytes,
+        format,
+        wrong_extension: !format.endings().contains(&ending),
+    };
     // Programs put junk before the header; ISO 32000-2 annex H tells readers to look in the first 1024 bytes.
     let head = &bytes[..bytes.len().min(1024)];
-    if head.windows(5).any(|window| window == b"%PDF-") {
-        // An archive's first file may stand there as it is: what the file begins with goes first.
-        if let Some(kind) = container(&bytes) {
-            return Content::Container(kind);
-        }
-        return Content::Pdf { wrong_extension: ending.as_deref() != Some("pdf"), bytes };
+    let has_header = head.windows(5).any(|window| window == b"%PDF-");
+    match (PictureFormat::of(&bytes), container(&bytes)) {
+        // One program shows the picture, and another the PDF.
+        (Some(_), _) if has_header => return Content::Container("a picture"),
+        (Some(format), _) => return document(Format::Picture(format), bytes),
+        (None, Some(kind)) if has_header => return Content::Container(kind),
+        (None, None) if has_header => return document(Format::Pdf, bytes),
+        _ => {}
     }
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    let is = |wanted: &[&str]| ending.as_deref().is_some_and(|ending| wanted.contains(&ending));
-    if starts(b"\xff\xd8\xff") {
-        Content::Unsupported("a JPEG picture")
-    } else if starts(b"\x89PNG\r\n") {
-        Content::Unsupported("a PNG picture")
-    } else if starts(b"II*\0") || starts(b"MM\0*") {
-        Content::Unsupported("a TIFF picture")
-    } else if starts(b"PK\x03\x04") {
+    let picture =
+        OTHER_PICTURES.iter().find(|(at, magic, _)| bytes.get(*at..).is_some_and(|rest| rest.starts_with(magic)));
+    if let Some((.., kind)) = picture {
+        Content::Unsupported(kind)
+    } else if bytes.starts_with(b"PK\x03\x04") {
         Content::Unsupported("a ZIP archive or an office document")
-    } else if is(&["eml", "mbox", "msg"]) {
+    } else if ["eml", "mbox", "msg"].contains(&ending) {
         Content::Unsupported("an e-mail")
     } else if bytes.is_empty() {
         Content::Unknown("it is empty".into())
@@ -210,17 +250,24 @@ mod tests {
         tar.extend(b"%PDF-1.7");
         assert!(matches!(content("a.pdf", tar.clone()), Content::Container("a TAR archive")));
         tar[0] = b'S';
-        assert!(matches!(content("a.pdf", tar), Content::Pdf { .. }));
+        assert!(matches!(content("a.pdf", tar), Content::Document { format: Format::Pdf, .. }));
     }
 
     #[test]
     fn files_are_told_apart_by_their_bytes_and_not_their_names() {
-        assert!(matches!(
-            content("inbox/a.pdf", b"junk %PDF-1.7".to_vec()),
-            Content::Pdf { wrong_extension: false, .. }
-        ));
-        assert!(matches!(content("a.bin", b"%PDF-1.7".to_vec()), Content::Pdf { wrong_extension: true, .. }));
-        assert!(matches!(content("a.pdf", b"\xff\xd8\xff\xe0".to_vec()), Content::Unsupported("a JPEG picture")));
+        let told = |path: &str, bytes: &[u8]| match content(path, bytes.to_vec()) {
+            Content::Document { format, wrong_extension, .. } => {
+                format!("{}{}", format.name(), if wrong_extension { ", wrong name" } else { "" })
+            }
+            Content::Unsupported(kind) => format!("unsupported: {kind}"),
+            other => format!("{other:?}"),
+        };
+        assert_eq!(told("inbox/a.pdf", b"junk %PDF-1.7"), "PDF");
+        assert_eq!(told("a.bin", b"%PDF-1.7"), "PDF, wrong name");
+        assert_eq!(told("a.JPG", b"\xff\xd8\xff\xe0"), "JPEG");
+        assert!(matches!(content("a.jpg", b"\xff\xd8\xff\xe0 %PDF-".to_vec()), Content::Container("a picture")));
+        assert_eq!(told("a.pdf", b"II*\0"), "TIFF, wrong name");
+        assert_eq!(told("a.png", b"\0\0\0\x18ftypheic"), "unsupported: a HEIC picture (ask for JPEG or PDF)");
         assert!(matches!(content("a.pdf", Vec::new()), Content::Unknown(_)));
     }
 

@@ -29,7 +29,7 @@ use crate::answer::document::{Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
-use crate::inbox::{Content, MAX_BYTES, Parcel};
+use crate::inbox::{Content, Format, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
@@ -70,7 +70,7 @@ pub fn read(
 ) -> Result<Evidence, WorkerError> {
     let unreadable = |finding: Finding| ("other", Subject::Unreadable, vec![finding]);
     let (kind, subject, findings) = match &parcel.content {
-        Content::Pdf { bytes, wrong_extension } => {
+        Content::Document { bytes, format, wrong_extension } => {
             let mut file = pool.open(bytes);
             let (subject, mut findings) = match file.facts() {
                 Ok(facts) => of_pdf(&mut file, &facts, against, pictures)?,
@@ -78,9 +78,9 @@ pub fn read(
                 Err(Failure::Worker(error)) => return Err(error),
             };
             if *wrong_extension {
-                findings.push(Finding::new(Code::WrongExtension).detail("PDF"));
+                findings.push(Finding::new(Code::WrongExtension).detail(format.name()));
             }
-            ("pdf", subject, findings)
+            (if *format == Format::Pdf { "pdf" } else { "picture" }, subject, findings)
         }
         Content::Unsupported(kind) => unreadable(Finding::new(Code::NotReadableYet).detail(*kind)),
         Content::Container(kind) => {

@@ -296,9 +296,9 @@ fn inspect_tells_people_what_a_file_says() {
     let red = pixels.chunks(3).filter(|pixel| *pixel == [220, 0, 0]).count();
     assert!(red > 500, "new ink is red: {red}");
 
-    desk.write("bild.jpg", b"\xff\xd8\xff\xe0");
+    desk.write("bild.heic", b"\0\0\0\x18ftypheic");
     desk.write("blank.pdf", Returned::blank("18").bytes());
-    let all = desk.run(["inspect", "svar.pdf", "blank.pdf", "bild.jpg"]).ended(1);
+    let all = desk.run(["inspect", "svar.pdf", "blank.pdf", "bild.heic"]).ended(1);
     let others = all.stdout.strip_prefix(&format!("{first}\n")).expect("one file after the other");
     insta::assert_snapshot!(others, @r"
     blank.pdf
@@ -315,12 +315,12 @@ fn inspect_tells_people_what_a_file_says() {
       empty      datum, epost, kommentar_ja, kommentar_nej, namnfortydligande, telefon, titel
       error: no box is marked [choice-none, page 11]
 
-    bild.jpg
+    bild.heic
       outcome    rejected
       recipient  unknown
       identity   unknown ()
       choice     (unread; )
-      error: this version cannot read such a return: a JPEG picture [not-readable-yet]
+      error: this version cannot read such a return: a HEIC picture (ask for JPEG or PDF) [not-readable-yet]
     ");
     assert!(refused(desk.run(["inspect", "svar.pdf", "finns-inte.pdf"])).contains("finns-inte.pdf"));
     desk.run(["inspect"]).ended(2);

@@ -144,7 +144,7 @@ fn noise(length: usize) -> Vec<u8> {
 fn every_file_is_told_apart_by_its_bytes() {
     let half = honest().len() / 2;
     let torn_after_header = [b"%PDF-1.7\n", &noise(5000)[..]].concat();
-    let cases: [(&str, Vec<u8>, Outcome, &[&str]); 19] = [
+    let cases: [(&str, Vec<u8>, Outcome, &[&str]); 20] = [
         ("tom.pdf", Vec::new(), Outcome::Rejected, &["not-a-pdf"]),
         ("brus.pdf", noise(100_000), Outcome::Rejected, &["not-a-pdf"]),
         ("brus efter huvudet.pdf", torn_after_header, Outcome::Rejected, &["damaged"]),
@@ -153,10 +153,11 @@ fn every_file_is_told_apart_by_its_bytes() {
         ("svar", honest(), Outcome::Answer, &["wrong-extension"]),
         ("SVAR.PDF", honest(), Outcome::Answer, &[]),
         ("Örebro ”svar” (1).pdf", honest(), Outcome::Answer, &[]),
-        ("bild.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
-        ("bild.pdf", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
-        ("bild.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
-        ("bild.tif", b"II*\0\x08\0\0\0".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
+        ("bild.jpg", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), Outcome::Rejected, &["damaged"]),
+        ("bild.pdf", b"\xff\xd8\xff\xe0\0\x10JFIF\0".to_vec(), Outcome::Rejected, &["damaged", "wrong-extension"]),
+        ("bild.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec(), Outcome::Rejected, &["damaged"]),
+        ("bild.tif", b"II*\0\x08\0\0\0".to_vec(), Outcome::Rejected, &["damaged"]),
+        ("bild.heic", b"\0\0\0\x18ftypheic".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
         ("svar.zip", b"PK\x03\x04\x14\0\0\0".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
         ("svar.docx", b"PK\x03\x04\x14\0\x06\0".to_vec(), Outcome::Rejected, &["not-readable-yet"]),
         ("svar.eml", b"Subject: Svar\r\n\r\nJa.\r\n".to_vec(), Outcome::Rejected, &["not-readable-yet"]),

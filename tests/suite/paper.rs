@@ -3,6 +3,9 @@
 use avsikt::answer::document::{IdentityStatus, Outcome, Status};
 use avsikt::pdf::raster::pictures;
 use lopdf::{Document, Object, Stream, dictionary};
+use tiff::encoder::colortype::Gray8;
+use tiff::encoder::{Rational, TiffEncoder};
+use tiff::tags::ResolutionUnit;
 
 use crate::support::sent::{codes, outbox};
 
@@ -85,6 +88,71 @@ fn a_scan_is_known_by_its_code_and_goes_to_a_person() {
         let percent: f64 = percent.and_then(|number| number.parse().ok()).expect("a share of the page");
         assert!(percent >= 90.0, "{detail}");
     }
+}
+
+fn png((width, height, pixels): &Grey) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = png::Encoder::new(&mut bytes, *width as u32, *height as u32);
+    encoder.set_color(png::ColorType::Grayscale);
+    let mut writer = encoder.write_header().expect("it can be written");
+    writer.write_image_data(pixels).expect("it can be written");
+    writer.finish().expect("it can be written");
+    bytes
+}
+
+/// A TIFF of pages with so many dots to the inch across and down.
+fn tiff(pages: &[Grey], (across, down): (u32, u32)) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut encoder = TiffEncoder::new(&mut bytes).expect("it can be written");
+    for (width, height, pixels) in pages {
+        let mut page = encoder.new_image::<Gray8>(*width as u32, *height as u32).expect("it can be written");
+        page.resolution_unit(ResolutionUnit::Inch);
+        page.x_resolution(Rational { n: across, d: 1 });
+        page.y_resolution(Rational { n: down, d: 1 });
+        page.write_data(pixels).expect("it can be written");
+    }
+    bytes.into_inner()
+}
+
+#[test]
+fn a_picture_in_place_of_a_pdf_is_read_like_one() {
+    let (width, height, pixels) = turned(&form_page("18", 204.0), 0.7, 0.98);
+    // A fax has half as many lines, each as high as two; what is dark is black.
+    let pairs = pixels.chunks_exact(2 * width).map(|pair| pair.split_at(width));
+    let bit = |(a, b): (&u8, &u8)| if u16::from(*a) + u16::from(*b) > 280 { 255 } else { 0 };
+    let fax: Vec<u8> = pairs.flat_map(|(upper, lower)| upper.iter().zip(lower).map(bit)).collect();
+    let letter = turned(&(width, height, vec![250; width * height]), 0.0, 1.0);
+    let page = (width, height, pixels);
+    let mirrored: Vec<u8> = page.2.chunks(width).flat_map(|row| row.iter().rev().copied()).collect();
+    for (name, bytes) in [
+        ("svar.png", png(&page)),
+        ("svar.tif", tiff(&[letter, page], (204, 204))),
+        ("fax.tiff", tiff(&[(width, height / 2, fax)], (204, 98))),
+    ] {
+        let document = outbox().read_as(name, &bytes);
+        assert_eq!(document.recipient.as_deref(), Some("18"), "{name}: {:?}", document.findings);
+        assert_eq!((document.kind.as_str(), document.outcome), ("picture", Outcome::Review), "{name}");
+        assert!(codes(&document).contains(&"on-paper"), "{name}: {:?}", document.findings);
+        assert!(!codes(&document).contains(&"scan-not-registered"), "{name}: {:?}", document.findings);
+    }
+    // Nobody's paper looks so, and a mirrored mark would stand in the wrong box.
+    let document = outbox().read_as("speglad.png", &png(&(width, height, mirrored)));
+    assert_eq!(document.outcome, Outcome::Review);
+    assert!(document.findings.iter().all(|finding| finding.code.name() != "on-paper"), "{:?}", document.findings);
+}
+
+#[test]
+fn a_picture_that_shows_no_form_is_for_a_person() {
+    let letter = (1200, 1700, vec![250; 1200 * 1700]);
+    let document = outbox().read_as("brev.png", &png(&letter));
+    assert_eq!((codes(&document).as_slice(), document.outcome), (&["identity-unverified"][..], Outcome::Review));
+    // A logo of a mail's signature is no page.
+    let logo = (200, 80, vec![90; 16_000]);
+    let document = outbox().read_as("logga.png", &png(&logo));
+    assert_eq!((codes(&document).as_slice(), document.outcome), (&["not-a-declaration"][..], Outcome::Rejected));
+    let torn = &png(&letter)[..700];
+    let document = outbox().read_as("trasig.png", torn);
+    assert_eq!((codes(&document).as_slice(), document.outcome), (&["damaged"][..], Outcome::Rejected));
 }
 
 #[test]

@@ -90,7 +90,7 @@ fn mixed() -> Office {
         ("2026-03-02/gotland.pdf", yes("09")),
         ("2026-02-11/skåne.pdf", unmarked("12")),
         ("2026-02-11/lås.pdf", encrypted("hemligt", "hemligare")),
-        ("2026-02-11/bild.jpg", b"\xff\xd8\xff\xe0bild".to_vec()),
+        ("2026-02-11/bild.heic", b"\0\0\0\x18ftypheic".to_vec()),
         ("2026-02-11/svar.eml", b"Subject: Svar\r\n\r\nJa.\r\n".to_vec()),
         ("2026-02-11/tom.pdf", Vec::new()),
         ("2026-02-11/mapp.pdf/innehåll.txt", b"en mapp med ett olyckligt namn".to_vec()),
@@ -286,7 +286,7 @@ fn standard_output_has_the_result_and_nothing_else() {
     a person must look at:
       inbox/2026-02-10/sörmland a.pdf  (order-unknown)
       inbox/2026-02-10/sörmland b.pdf  (order-unknown)
-      inbox/2026-02-11/bild.jpg  (not-readable-yet)
+      inbox/2026-02-11/bild.heic  (not-readable-yet)
       inbox/2026-02-11/lås.pdf  (encrypted)
       inbox/2026-02-11/mapp.pdf/innehåll.txt  (not-a-pdf)
       inbox/2026-02-11/skåne.pdf  (choice-none)

@@ -12,6 +12,7 @@
 //!
 //! opened   one file, parsed once by each library; asked   what is asked of it: facts, texts, what is seen
 //! paper/   pages that are pictures of paper: whose they are, how they lie, what is marked on them
+//! picture_file/  a JPEG, PNG or TIFF in place of a PDF: a page a picture
 //! worker/  the same in a process of its own, with limits     limits, ledger  what a file may cost
 //! syntax/  text strings, names, doubled keys                 geometry, digest  ground
 //! ```
@@ -35,6 +36,7 @@ mod ledger;
 mod limits;
 mod opened;
 mod paper;
+mod picture_file;
 #[cfg(test)]
 mod sample;
 pub mod seen;
@@ -46,6 +48,7 @@ pub use file::{page, passwords};
 pub use image::raster;
 pub use limits::Limits;
 pub use opened::OpenFile;
+pub use picture_file::Format as PictureFormat;
 
 /// Reads a file within the default limits.
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::PdfProblem;
+
 /// A mebibyte.
 const MIB: usize = 1024 * 1024;
 
@@ -34,6 +36,8 @@ pub struct Limits {
     pub text_pages: usize,
     /// Pages that are looked at as pictures.
     pub sheets: usize,
+    /// Pixels of one picture; A4 at 600 dots to the inch has 35 million.
+    pub pixels: u64,
     /// Bytes of the worker's answer.
     pub answer_bytes: usize,
     /// Address space of the worker process, on Linux. The largest honest file of the collection took 710 MB.
@@ -58,6 +62,7 @@ impl Default for Limits {
             glyphs: 200_000,
             text_pages: 40,
             sheets: 40,
+            pixels: 60_000_000,
             answer_bytes: 16 * MIB,
             memory_bytes: 1024 * MIB as u64,
             cpu_seconds: 10,
@@ -67,6 +72,17 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// # Errors
+    /// When a picture has more pixels than are looked at.
+    pub(crate) fn pixels_allowed(&self, width: u32, height: u32) -> Result<(), PdfProblem> {
+        let pixels = u64::from(width) * u64::from(height);
+        if pixels <= self.pixels { Ok(()) } else { Err(PdfProblem::TooLarge(Self::pixels_in_words(pixels))) }
+    }
+
+    pub(crate) fn pixels_in_words(pixels: u64) -> String {
+        format!("its picture has {} million pixels", pixels / 1_000_000)
+    }
+
     /// `bytes` in words, for messages: whole megabytes where it is some.
     pub(crate) fn in_words(bytes: usize) -> String {
         if bytes >= MIB { format!("{} MB", bytes / MIB) } else { format!("{bytes} bytes") }

@@ -1,4 +1,4 @@
-//! One file, parsed once by each library, of which any number of things are asked.
+//! One file, parsed once by each library, of which any number of things are asked. A picture in place of a PDF becomes one.
 //!
 //! lopdf parses it at once; hayro and pdf-extract when they are first needed. The glyphs of a page's content are kept: facts
 //! and looking both want them, and they are most of the work on a page.
@@ -16,6 +16,7 @@ use crate::file::open::{self, Opened};
 use crate::file::passwords::Passwords;
 use crate::limits::Limits;
 use crate::paper::sheet::Sheet;
+use crate::picture_file::{self, Format};
 use crate::text::glyphs::{self, Collected};
 use crate::text::plain::Plain;
 
@@ -37,8 +38,11 @@ impl<'l> OpenFile<'l> {
     /// Opens a file within the limits, with one of the passwords if it needs one.
     ///
     /// # Errors
-    /// When it is no PDF, needs another password, is larger than the limits allow or is damaged beyond repair.
+    /// When it is neither a PDF nor a picture, needs another password, is larger than the limits allow or is damaged beyond repair.
     pub fn open(mut bytes: Vec<u8>, limits: &'l Limits, passwords: &'l Passwords) -> Result<Self, PdfProblem> {
+        if let Some(format) = Format::of(&bytes) {
+            bytes = picture_file::as_pdf(bytes, format, limits)?;
+        }
         let objects = open::open(&bytes, limits, passwords)?;
         bytes.drain(..objects.junk);
         Ok(OpenFile {

@@ -13,9 +13,8 @@ use hayro_interpret::{
 use hayro_syntax::page::Page;
 
 use crate::image::raster::{self, Grey};
+use crate::limits::Limits;
 
-/// Pixels of one picture; A4 at 600 dots to the inch has 35 million.
-const MOST_PIXELS: u64 = 60_000_000;
 /// Pictures that together cover this part of a page fill it: scanners leave margins out, and some cut pages into strips.
 const FILLS: f64 = 0.6;
 /// Fewer pixels along the longer side show no form: 100 dots to the inch of half a page.
@@ -35,10 +34,10 @@ pub enum Found {
 }
 
 /// The picture that fills a page.
-pub fn of<'a>(page: &'a Page<'a>, texts: &InterpreterCache<'a>, pictures: &RenderCache<'a>) -> Found {
+pub fn of<'a>(page: &'a Page<'a>, texts: &InterpreterCache<'a>, pictures: &RenderCache<'a>, limits: &Limits) -> Found {
     let (width, height) = page.render_dimensions();
     let bounds = Rect::new(0.0, 0.0, width.into(), height.into());
-    let mut watcher = Watcher { bounds, ..Watcher::default() };
+    let mut watcher = Watcher { bounds, most_pixels: limits.pixels, ..Watcher::default() };
     let to_view = page.initial_transform(true).to_kurbo();
     let settings = InterpreterSettings { render_content: RenderContent::all(), ..InterpreterSettings::default() };
     let mut context = Context::new(to_view, bounds, texts, page.xref(), settings);
@@ -46,12 +45,12 @@ pub fn of<'a>(page: &'a Page<'a>, texts: &InterpreterCache<'a>, pictures: &Rende
     if watcher.covered < FILLS * bounds.area() || watcher.longest < LEAST_SIDE {
         return Found::NoPicture;
     }
-    if watcher.pixels > MOST_PIXELS {
-        return Found::Unusable(format!("its picture has {} million pixels", watcher.pixels / 1_000_000));
+    if watcher.pixels > limits.pixels {
+        return Found::Unusable(Limits::pixels_in_words(watcher.pixels));
     }
     let alone = watcher.pictures == 1 && !watcher.others;
     let grey = match watcher.grey.filter(|_| alone) {
-        Some(grey) => grey,
+        Some(grey) => squared(grey, watcher.tall),
         None if alone && watcher.broken => return Found::Unusable("its picture cannot be decoded".into()),
         None => {
             let scale = raster::fitting(DRAWN_DPI / 72.0, f64::from(width), f64::from(height));
@@ -62,15 +61,36 @@ pub fn of<'a>(page: &'a Page<'a>, texts: &InterpreterCache<'a>, pictures: &Rende
     Found::Picture(grey)
 }
 
+/// A picture with pixels as high as wide: a fax has twice as many dots to the inch across as down.
+fn squared(grey: Grey, tall: f64) -> Grey {
+    if !(1.5..3.0).contains(&tall) {
+        return grey;
+    }
+    let Grey { width, height, pixels } = grey;
+    let rows = (height as f64 * tall) as usize;
+    let mut stretched = Vec::with_capacity(width * rows);
+    for row in 0..rows {
+        let from = ((row as f64 + 0.5) / tall - 0.5).clamp(0.0, (height - 1) as f64);
+        let (upper, part) = (from as usize, from.fract() as f32);
+        let (a, b) = (&pixels[upper * width..][..width], &pixels[(upper + 1).min(height - 1) * width..][..width]);
+        let between = |(a, b): (&u8, &u8)| (f32::from(*a) + (f32::from(*b) - f32::from(*a)) * part) as u8;
+        stretched.extend(a.iter().zip(b).map(between));
+    }
+    Grey { width, height: rows, pixels: stretched }
+}
+
 /// Notes what is drawn; keeps the shades of the first picture.
 #[derive(Default)]
 struct Watcher {
     bounds: Rect,
+    most_pixels: u64,
     pictures: usize,
     pixels: u64,
     longest: u32,
     /// Part of the page that pictures cover, in square points.
     covered: f64,
+    /// How high the first picture's pixels are drawn for their width.
+    tall: f64,
     /// Something else is seen on the page.
     others: bool,
     broken: bool,
@@ -97,11 +117,15 @@ impl<'a> Device<'a> for Watcher {
         self.pictures += 1;
         self.pixels += u64::from(width) * u64::from(height);
         self.longest = self.longest.max(width.max(height));
+        if self.pictures == 1 {
+            let [a, b, c, d, ..] = props.transform.as_coeffs();
+            self.tall = c.hypot(d) / a.hypot(b);
+        }
         let fills = drawn.intersect(self.bounds).area() > FILLS * self.bounds.area();
         // A mirrored picture is left to the drawing.
         let upright = props.transform.determinant() > 0.0;
         match image {
-            Image::Raster(raster) if fills && upright && self.pictures == 1 && self.pixels <= MOST_PIXELS => {
+            Image::Raster(raster) if fills && upright && self.pictures == 1 && self.pixels <= self.most_pixels => {
                 raster.with_rgba(|data, alpha| self.grey = alpha.is_none().then(|| shades(data)).flatten(), None);
                 self.broken = self.grey.is_none();
             }

@@ -64,7 +64,7 @@ impl OpenFile<'_> {
             return Ok(Some(sheet.clone()));
         }
         let Some(leaf) = self.pdf().and_then(|pdf| pdf.pages().get(page)) else { return Ok(None) };
-        let grey = match picture::of(leaf, &InterpreterCache::new(), &RenderCache::new()) {
+        let grey = match picture::of(leaf, &InterpreterCache::new(), &RenderCache::new(), self.limits) {
             Found::NoPicture => return Ok(None),
             Found::Unusable(why) => return Err(why),
             Found::Picture(grey) => grey,
