@@ -22,6 +22,7 @@ mod names;
 mod paper;
 mod pixels;
 mod printed;
+mod suggest;
 
 use std::collections::BTreeSet;
 
@@ -33,7 +34,6 @@ use crate::inbox::{Content, Format, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
-use crate::pdf::seen::SheetFound;
 use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
@@ -144,7 +144,9 @@ fn of_pdf(
         let foreign = findings.iter().any(|finding| told(finding) || finding.detail.is_some() && finding.holds_back());
         if identity.status == IdentityStatus::Unknown && !foreign && !sheets.is_empty() {
             findings.retain(|finding| finding.code != Code::NotADeclaration);
-            findings.push(paper_of_nobody(&sheets));
+            let suggested = suggest::findings(file, &sheets, &pages, against)?;
+            let nothing = suggested.is_empty().then(paper_of_nobody);
+            findings.extend(suggested.into_iter().chain(nothing));
             let identity = Identity { status: IdentityStatus::Unverified, ..identity };
             return Ok((Subject::Unknown(identity), findings));
         }
@@ -161,6 +163,7 @@ fn of_pdf(
     let (facts, renamed) = names::recognise(facts, sent, &pages);
     let facts = facts.as_ref();
     findings.extend(renamed);
+    findings.extend(suggest::findings(file, &sheets, &pages, against)?);
     let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
     let papers = Papers::look(file, &sheets, (sent, &identity), &pages, &looked, against, pictures)?;
     let looked = looked.without(|page| papers.holds(page));
@@ -186,11 +189,8 @@ fn of_pdf(
 }
 
 /// Paper whose code cannot be read may be anybody's, and is for a person to look at.
-fn paper_of_nobody(sheets: &[SheetFound]) -> Finding {
-    let unusable =
-        sheets.iter().find_map(|sheet| Some(format!("page {}: {}", sheet.page + 1, sheet.unusable.as_ref()?)));
-    let why = unusable.unwrap_or_else(|| "a picture of paper without a code that can be read".to_owned());
-    Finding::new(Code::IdentityUnverified).detail(why)
+fn paper_of_nobody() -> Finding {
+    Finding::new(Code::IdentityUnverified).detail("a picture of paper without a code that can be read")
 }
 
 /// The pages whose text must be read: those that are not drawn exactly as one that was sent. Pages with fields come first.

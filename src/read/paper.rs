@@ -12,7 +12,7 @@ use crate::ids::{FieldName, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::PdfProblem;
-use crate::pdf::seen::{SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
+use crate::pdf::seen::{SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen, Trouble};
 use crate::pdf::worker::{Failure, Session, WorkerError};
 use crate::spot::Spot;
 use crate::stamped;
@@ -20,7 +20,7 @@ use crate::token::PREFIX;
 
 /// A picture that lies worse than this over its page is not relied on: part of the page's patches that fit, and their error
 /// in millimetres.
-const TRUSTED: f64 = 0.5;
+pub const TRUSTED: f64 = 0.5;
 const NEAR_MM: f64 = 0.5;
 
 /// Marks of identity that no paper carries.
@@ -106,6 +106,7 @@ impl Papers {
                 boxes: here(true),
                 fields: here(false),
                 pictures: crops,
+                ..SheetPageAsk::default()
             });
             papers.pages.push(PaperPage { page, sent_page, pictured: fields, seen: SheetSeen::default() });
         }
@@ -137,8 +138,12 @@ impl Papers {
                 Some(laid) if laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM => {
                     here(Code::OnPaper).detail(measured(&laid))
                 }
-                Some(laid) => here(Code::NotRegistered).detail(measured(&laid)),
-                None => here(Code::NotRegistered).detail("too little of the page is found in its picture"),
+                laid => {
+                    let lies =
+                        laid.map_or("too little of the page is found in its picture".to_owned(), |l| measured(&l));
+                    let why = paper.seen.troubles.iter().map(in_words);
+                    here(Code::NotRegistered).detail(std::iter::once(lies).chain(why).collect::<Vec<_>>().join("; "))
+                }
             }
         };
         let others = (!self.others.is_empty()).then(|| {
@@ -166,4 +171,17 @@ fn measured(laid: &SheetLaid) -> String {
         laid.trust * 100.0,
         laid.error_mm
     )
+}
+
+/// What is wrong with a picture, in words.
+fn in_words(trouble: &Trouble) -> String {
+    match trouble {
+        Trouble::Coarse { dpi } => format!("only {dpi:.0} dots to the inch, and 150 or more are wanted"),
+        Trouble::Blurred { edge_mm } => format!("it is out of focus: edges are {edge_mm:.1} mm wide"),
+        Trouble::CutOff { part } => format!("{:.0} % of the page lies outside the picture", part * 100.0),
+        Trouble::Stretched { by } => format!("it is {by:.2} times as wide as it should be for its height"),
+        Trouble::Skewed { degrees } => format!("its sides meet at {:.0}° instead of 90°", 90.0 + degrees),
+        Trouble::Streaks { number: 1 } => "a streak runs along the whole picture".to_owned(),
+        Trouble::Streaks { number } => format!("{number} streaks run along the whole picture"),
+    }
 }

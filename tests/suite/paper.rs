@@ -205,6 +205,41 @@ fn a_scan_without_its_code_may_be_anybodys() {
 }
 
 #[test]
+fn a_form_whose_code_is_blotted_gets_a_suggestion() {
+    let (width, height, mut pixels) = form_page("18", 150.0);
+    // Something lies across a third of the code: no reader takes it.
+    let at = |mm: f64| (mm / 25.4 * 150.0) as usize;
+    for y in height - at(20.0)..height - at(15.0) {
+        pixels[y * width + at(23.0)..y * width + at(40.0)].fill(20);
+    }
+    let page = turned(&(width, height, pixels), 0.4, 0.99);
+    let document = outbox().read(&scanned(std::slice::from_ref(&page), 150.0));
+    assert_eq!((document.recipient.as_deref(), document.outcome), (None, Outcome::Review));
+    assert_eq!(codes(&document), ["identity-unverified"]);
+    let detail = document.findings[0].detail.as_deref().expect("it is told");
+    assert_eq!(detail, "it shows the form, and its code cannot be read; it looks like the code of 18");
+
+    // Beside a form that can be read, it is held back all the same.
+    let document = outbox().read(&scanned(&[form_page("05", 150.0), page], 150.0));
+    assert_eq!((document.recipient.as_deref(), document.outcome), (Some("05"), Outcome::Review));
+    assert!(codes(&document).contains(&"identity-unverified"), "{:?}", document.findings);
+}
+
+#[test]
+fn what_is_wrong_with_a_picture_is_told() {
+    let why = |page: Grey| {
+        let document = outbox().read(&scanned(&[page], 150.0));
+        let told = document.findings.iter().find(|finding| finding.code.name() == "scan-not-registered");
+        told.unwrap_or_else(|| panic!("{:?}", document.findings)).detail.clone().unwrap_or_default()
+    };
+    // The upper half was folded away: grey table, and the code below is read.
+    let (width, height, mut pixels) = form_page("18", 150.0);
+    pixels[..width * height / 10 * 7].fill(120);
+    let cut = (width, height / 10 * 3, pixels[width * height / 10 * 7..].to_vec());
+    assert!(why(cut).contains("of the page lies outside the picture"));
+}
+
+#[test]
 fn another_form_under_a_code_of_ours_is_not_laid_over() {
     let (width, height, mut pixels) = form_page("18", 150.0);
     // Black bars instead of all that stands above the stamp.

@@ -91,6 +91,16 @@ pub struct SheetPageAsk {
     pub fields: Vec<Rect>,
     /// Parts that a person wants to see.
     pub pictures: Vec<Rect>,
+    /// Where its code stands, and codes that are to be compared with it.
+    pub code: Rect,
+    pub codes: Vec<Modules>,
+}
+
+/// The modules of a QR code row by row, `1` for dark and `0` for light.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Modules {
+    pub dark: String,
 }
 
 /// A page that is a picture.
@@ -111,13 +121,45 @@ pub struct SheetFound {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SheetSeen {
     pub page: usize,
-    /// `None` when it cannot be laid over the page, and then nothing else is told.
+    /// `None` when it cannot be laid over the page, and then nothing else is told but the troubles.
     pub laid: Option<SheetLaid>,
+    /// What may be the reason where it lies badly.
+    pub troubles: Vec<Trouble>,
     pub boxes: Vec<MarkSeen>,
     pub fields: Vec<MarkSeen>,
+    /// How alike its code is to each that was to be compared with it, from -1 to 1.
+    pub alike: Vec<f64>,
     /// Straightened; they cross the pipe as frames of their own.
     #[serde(with = "by_number")]
     pub pictures: Vec<Png>,
+}
+
+/// What is wrong with a picture of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub enum Trouble {
+    Coarse {
+        dpi: f64,
+    },
+    /// Its sharpest edges are this wide.
+    Blurred {
+        edge_mm: f64,
+    },
+    /// This part of the page lies outside the picture.
+    CutOff {
+        part: f64,
+    },
+    /// It is so many times as wide as it should be for its height.
+    Stretched {
+        by: f64,
+    },
+    /// The page's sides meet at 90° and this.
+    Skewed {
+        degrees: f64,
+    },
+    /// Lines along the whole picture.
+    Streaks {
+        number: usize,
+    },
 }
 
 /// How a picture lies over the page as it was sent.

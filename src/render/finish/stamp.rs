@@ -7,14 +7,11 @@
 use std::fmt::Write;
 
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream, dictionary};
-use qrcode::bits::encode_auto;
-use qrcode::canvas::{Canvas, MaskPattern};
-use qrcode::ec::construct_codewords;
-use qrcode::{Color, EcLevel, QrResult};
+use qrcode::Color;
 
 use crate::geometry::{MM, Rect};
 use crate::render::form::font::{FormFont, RESOURCE};
-use crate::stamped::{CODE_BOTTOM, CODE_LEFT, CODE_SIDE, corner_marks};
+use crate::stamped::{CODE_BOTTOM, CODE_LEFT, CODE_SIDE, code, corner_marks};
 use crate::token::{CampaignKey, PageIdentity};
 
 const TEXT_LEFT: f64 = 40.0 * MM;
@@ -96,23 +93,6 @@ fn drawing(token: &str, (width, height): (f64, f64), font: &FormFont) -> String 
     writeln!(out, "BT /{RESOURCE} {TEXT_SIZE} Tf {TEXT_LEFT:.2} {TEXT_BOTTOM:.2} Td {text} Tj ET\nQ\nEMC")
         .expect("a String takes all");
     out
-}
-
-/// A QR code: how many modules a side has, and their colours row by row.
-///
-/// Error correction Q: a quarter of the code may be lost to a pen, a fold or a fax. The mask is always the checkerboard:
-/// a reader takes any mask (ISO/IEC 18004 7.9), and rating all eight costs 5 ms a document; that detectors read the
-/// outcome at fax quality is checked on all pages of the shipped campaign by `tests/run`.
-fn code(token: &str) -> QrResult<(usize, Vec<Color>)> {
-    let bits = encode_auto(token.as_bytes(), EcLevel::Q)?;
-    let version = bits.version();
-    let (data, correction) = construct_codewords(&bits.into_bytes(), version, EcLevel::Q)?;
-    let mut canvas = Canvas::new(version, EcLevel::Q);
-    canvas.draw_all_functional_patterns();
-    canvas.draw_data(&data, &correction);
-    canvas.apply_mask(MaskPattern::Checkerboard);
-    let modules = usize::try_from(version.width()).unwrap_or_default();
-    Ok((modules, canvas.into_colors()))
 }
 
 /// The code as an inline image mask (ISO 32000-2 8.9.7): one bit a module, so it is small enough to need no compression and

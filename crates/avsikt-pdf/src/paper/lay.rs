@@ -25,7 +25,7 @@ const FITS: f64 = 0.35;
 const FEW: usize = 24;
 const MANY: usize = 64;
 /// A map with this trust after few patches needs no more.
-const TRUSTED: f64 = 0.9;
+pub const TRUSTED: f64 = 0.9;
 /// Fewer patches prove nothing.
 const LEAST: usize = 8;
 /// Times three patches are drawn to find a first map, and how far from it the others may lie, in millimetres.

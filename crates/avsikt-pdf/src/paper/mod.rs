@@ -8,6 +8,7 @@
 //! Everything on a page is measured in millimetres from its upper left corner. A map takes those to pixels of the picture;
 //! nothing is ever straightened as a whole, only looked at through the map.
 
+mod alike;
 mod code;
 mod homography;
 mod ink;
@@ -18,3 +19,4 @@ mod picture;
 mod pyramid;
 pub mod sheet;
 mod template;
+mod trouble;

@@ -7,12 +7,14 @@ use hayro::RenderCache;
 use hayro_interpret::InterpreterCache;
 use hayro_interpret::kurbo::Point;
 
+use super::alike;
 use super::code::{self, Code};
 use super::ink::{self, Place};
 use super::lay;
 use super::picture::{self, Found};
 use super::pyramid::Pyramid;
 use super::template::Template;
+use super::trouble;
 use crate::facts::PdfProblem;
 use crate::file::open;
 use crate::file::passwords::Passwords;
@@ -95,14 +97,13 @@ impl OpenFile<'_> {
                 continue;
             };
             let template = Template::draw(over, &cache);
-            seen.push(look(&sheet, &template, page).unwrap_or_else(unseen));
+            seen.push(look(&sheet, &template, page));
         }
         Ok(seen)
     }
 }
 
-/// `None` where the picture cannot be laid over the page.
-fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetSeen> {
+fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> SheetSeen {
     let place = |rect: &Rect| Place {
         x0: (rect.x0 - ask.crop.x0) / MM,
         y0: (ask.crop.y1 - rect.y1) / MM,
@@ -113,8 +114,13 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetS
     let side = marks.first().map_or(0.0, |mark| mark.x1 - mark.x0);
     let middles: Vec<Point> =
         marks.iter().map(|mark| Point::new((mark.x0 + mark.x1) / 2.0, (mark.y0 + mark.y1) / 2.0)).collect();
-    let laid = lay::lay(template, &sheet.picture, sheet.code.as_ref(), &middles, side)?;
-    let map = laid.map;
+    let laid = lay::lay(template, &sheet.picture, sheet.code.as_ref(), &middles, side);
+    let well = laid.is_some_and(|laid| laid.trust >= lay::TRUSTED);
+    let map = laid.map(|laid| laid.map);
+    let troubles = if well { Vec::new() } else { trouble::troubles(template, &sheet.picture, map.as_ref()) };
+    let Some((laid, map)) = laid.zip(map) else {
+        return SheetSeen { page: ask.page, troubles, ..SheetSeen::default() };
+    };
     let centre = Point::new(template.width / 2.0, template.height / 2.0);
     let [(ax, ay), _] = map.steps(centre);
     let boxes = ask.boxes.iter().map(|rect| ink::of_box(template, &sheet.picture, &map, &place(rect)));
@@ -126,8 +132,9 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetS
         let pixels = view.shades.iter().map(shade).collect();
         Png(raster::png(&Grey { width: view.width, height: view.height, pixels }).unwrap_or_default())
     });
-    Some(SheetSeen {
+    SheetSeen {
         page: ask.page,
+        troubles,
         laid: Some(SheetLaid {
             trust: laid.trust,
             error_mm: laid.error_mm,
@@ -137,6 +144,7 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> Option<SheetS
         }),
         boxes: boxes.collect(),
         fields: fields.collect(),
+        alike: alike::rates(&sheet.picture, &map, &place(&ask.code), &ask.codes),
         pictures: shown.collect(),
-    })
+    }
 }
