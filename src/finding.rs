@@ -73,7 +73,9 @@ codes! {
     MarginAdded "margin-added" Info "something stands in the margin that was not sent, as signing services put it there";
     VerificationPage "verification-page" Warning "a page was added at the end that tells how the document was signed";
     NotRegistered "scan-not-registered" Error "the page could not be laid over the one that was sent";
-    OnPaper "on-paper" Error "the page came on paper, and a person must read it";
+    OnPaper "on-paper" Info "the page came on paper";
+    WrittenByHand "written-by-hand" Error "a field is written by hand: read its picture";
+    PaperNotCompared "paper-not-compared" Error "pages came on paper that were not compared with what was sent";
     OriginalMissing "original-missing" Error "the declaration as it was sent is not there to compare with";
     TextLayerDiffers "text-layer-differs" Warning "the page shows what was sent, but its text says something else";
     Redrawn "redrawn" Info "the pages were drawn anew and show what was sent";

@@ -84,7 +84,7 @@ pub enum Fate {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
     pub status: IdentityStatus,
-    /// What names the recipient: `file-id`, `page-data`, `page-text`, `metadata`, `field`.
+    /// What names the recipient: `file-id`, `page-data`, `page-text`, `page-code`, `metadata`, `field`.
     pub by: Vec<String>,
     /// Which pages of what was sent are there, as numbers from 1, in the order they stand in.
     pub pages: Vec<SentPage>,
@@ -159,6 +159,8 @@ pub struct SignatureSeen {
 pub enum Ink {
     Present,
     Absent,
+    /// Too little for a signature, too much for none, or some of the field is not seen.
+    Unclear,
     /// Nobody has looked.
     #[default]
     NotRead,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Change, Identity};
+use super::document::{Change, Identity, Ink};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage};
@@ -69,8 +69,8 @@ pub struct DrawnPage {
 
 #[derive(Debug, Clone, Default)]
 pub struct SignatureEvidence {
-    /// Whether there is ink in the signature fields that could be looked at, and that no program has signed.
-    pub ink: Vec<bool>,
+    /// What the signature fields show that could be looked at, and that no program has signed.
+    pub ink: Vec<Ink>,
     /// The fields that hold a digital signature, by the names they have in the file.
     pub digital: Vec<String>,
 }

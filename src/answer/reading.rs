@@ -21,6 +21,8 @@ pub enum Layer {
     PlainText,
     /// What the page shows.
     Pixels,
+    /// What a hand left on a page that came on paper.
+    Paper,
 }
 
 impl Layer {
@@ -31,6 +33,7 @@ impl Layer {
             Layer::Text => "text",
             Layer::PlainText => "plain-text",
             Layer::Pixels => "pixels",
+            Layer::Paper => "paper",
         }
     }
 }
@@ -103,6 +106,10 @@ pub enum Seen {
 pub enum Doubt {
     /// A box has too little ink for a mark and too much for none.
     Faint,
+    /// There is much ink around a box: it was scribbled over, or something else lies there.
+    InkAround,
+    /// Some of the place lies outside the picture.
+    OutsideThePicture,
     /// What was laid over the page does not lie squarely on one place.
     BesideThePlace,
     /// Control characters, direction marks, bytes without a meaning, or more than a person types.
@@ -145,6 +152,8 @@ impl Doubt {
     pub fn why(self) -> &'static str {
         match self {
             Doubt::Faint => "too little ink for a mark, too much for none",
+            Doubt::InkAround => "there is much ink around the box, as where a slip is scribbled out",
+            Doubt::OutsideThePicture => "some of it lies outside the picture",
             Doubt::BesideThePlace => "it does not lie squarely on one place",
             Doubt::Suspicious => "it holds what nobody types, or more than anybody types",
             Doubt::RichText => "the field's rich text is not its value",

@@ -17,7 +17,8 @@
 //! | nothing but blank or untouched | empty | – | |
 //! | all texts equal, from one layer | single | the text | |
 //! | all texts equal, from several layers, or drawn by the field too | agreed | the text | |
-//! | ink, and no text | review | – | `value-and-pixels-differ` |
+//! | ink on paper, and no text | review | – | `written-by-hand` |
+//! | other ink, and no text | review | – | `value-and-pixels-differ` |
 //! | a text, and the field draws another, or none that can be read | review | – | `value-and-pixels-differ` |
 //! | a text, and the page shows nothing | review | – | `value-and-pixels-differ` |
 //! | the texts differ | review | – | `layers-differ` when they are of different layers |
@@ -87,6 +88,7 @@ pub fn text(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
     let candidates: Vec<String> = texts.into_iter().cloned().collect();
     let unseen = |what: &str| Some(Finding::new(Code::ValueAndPixelsDiffer).detail(what));
     match candidates.as_slice() {
+        [] if by_hand(readings) => (review(readings, candidates), Some(Finding::new(Code::WrittenByHand))),
         [] if has(Seen::Ink) => (review(readings, candidates), unseen("something is written that cannot be read")),
         [] if readings.is_empty() => (Reconciled::default(), None),
         [] => (empty(readings), None),
@@ -107,6 +109,11 @@ pub fn text(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
             (review(readings, candidates), finding)
         }
     }
+}
+
+/// Whether a hand wrote something on paper, and nothing else is known of the field.
+fn by_hand(readings: &[&Reading]) -> bool {
+    !readings.is_empty() && readings.iter().all(|reading| reading.layer == Layer::Paper && reading.seen == Seen::Ink)
 }
 
 /// Whether a field draws another text than it holds, or none that can be read.

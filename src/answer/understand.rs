@@ -156,11 +156,10 @@ fn signature(evidence: &SignatureEvidence, fields: &BTreeMap<FieldName, Reconcil
         status.is_some_and(|status| !matches!(status, Status::Empty | Status::Unread))
     };
     SignatureSeen {
-        ink: match evidence.ink.iter().any(|ink| *ink) {
-            true => Ink::Present,
-            false if evidence.ink.is_empty() => Ink::NotRead,
-            false => Ink::Absent,
-        },
+        ink: [Ink::Present, Ink::Unclear, Ink::Absent]
+            .into_iter()
+            .find(|ink| evidence.ink.contains(ink))
+            .unwrap_or(Ink::NotRead),
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
         digital: evidence.digital.iter().map(|name| not_judged(name)).collect(),
         picture: None,

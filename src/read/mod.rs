@@ -4,7 +4,7 @@
 //! facts ──┬─ identify (whose is it, which page is which?), names ──┐
 //!         ├─ form (layer: what do the fields say?) ────────────────┤
 //!         ├─ annotations (layer: what was laid over it?) ──────────┤
-//! paper ──┤  (pages that are pictures: whose, and how they lie)  │
+//! paper ──┼─ marked (layer: what did a hand leave on paper?) ──────┤
 //! looked ─┼─ printed (layer: what text was printed?) ──────────────┼─▶ Evidence: readings, findings, pictures
 //!         ├─ pixels (layer: what does a person see?) ──────────────┤
 //!         └─ compare (is it what was sent?) ───────────────────────┘
@@ -18,6 +18,7 @@ mod compare;
 mod form;
 mod identify;
 mod looked;
+mod marked;
 mod names;
 mod paper;
 mod pixels;
@@ -176,7 +177,7 @@ fn of_pdf(
         identity,
         recipient: sent.recipient.clone(),
         readings: layers.readings,
-        signature: signature(layers.signed, sent, &looked),
+        signature: signature(layers.signed, sent, &looked, &papers),
         changes: compare::changes(&looked),
         pages,
         drawn: {
@@ -217,7 +218,9 @@ fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, paper
     let (laid_over, laid_over_findings) = annotations::read(facts, sent, pages);
     let (printed, printed_findings) = printed::read(looked, sent);
     let mut layers = Layers { readings: form.readings, findings: form.findings, signed: form.signed };
-    layers.readings.extend(laid_over.into_iter().chain(printed).chain(pixels::read(looked, facts, sent)));
+    layers.readings.extend(
+        laid_over.into_iter().chain(printed).chain(pixels::read(looked, facts, sent)).chain(marked::read(papers, sent)),
+    );
     layers.findings.extend(laid_over_findings.into_iter().chain(printed_findings));
     let on_paper = pages.iter().any(|(page, _)| papers.holds(page));
     let anything = form.found || on_paper || looked.pages.iter().any(|page| page.seen.registration.is_some());
@@ -228,10 +231,11 @@ fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, paper
     layers
 }
 
-fn signature(digital: Vec<String>, sent: &Sent, looked: &Looked) -> SignatureEvidence {
+fn signature(digital: Vec<String>, sent: &Sent, looked: &Looked, papers: &Papers) -> SignatureEvidence {
     let fields = sent.fields.iter().filter(|field| field.kind == SentKind::Signature);
     // What a signing program draws is no ink.
     let by_hand = fields.filter(|field| !digital.iter().any(|name| form::is_called(name, &field.name)));
-    let ink = by_hand.filter_map(|field| pixels::signature_ink(looked, field)).collect();
+    let of_field = |field| pixels::signature_ink(looked, field).or_else(|| marked::signature(papers, field));
+    let ink = by_hand.filter_map(of_field).collect();
     SignatureEvidence { ink, digital }
 }

@@ -1,18 +1,18 @@
 //! Pages that came on paper: which they are, and what is seen of them beside the page as it was sent.
 //!
 //! A page that is a picture and could not be compared as a drawing is laid over the page whose code it carries. What its
-//! boxes and fields show is measured; who decides is a person, who gets straightened crops.
+//! boxes and fields show is measured, and `marked` says what that means; people get straightened crops.
 
 use super::Campaigner;
 use super::Pictures;
 use super::looked::{Looked, original_of, pictured};
 use crate::answer::document::Identity;
 use crate::finding::{Code, Finding};
-use crate::ids::{FieldName, ReturnedPage, SentPage};
+use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::PdfProblem;
-use crate::pdf::seen::{SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen, Trouble};
+use crate::pdf::seen::{MarkSeen, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen, Trouble};
 use crate::pdf::worker::{Failure, Session, WorkerError};
 use crate::spot::Spot;
 use crate::stamped;
@@ -51,9 +51,12 @@ pub struct Papers {
 }
 
 #[derive(Debug)]
-struct PaperPage {
-    page: ReturnedPage,
-    sent_page: SentPage,
+pub struct PaperPage {
+    pub page: ReturnedPage,
+    pub sent_page: SentPage,
+    /// What was looked at, in the order of `seen.boxes` and `seen.fields`.
+    boxes: Vec<PlaceId>,
+    fields: Vec<PlaceId>,
     pictured: Vec<FieldName>,
     seen: SheetSeen,
 }
@@ -94,21 +97,22 @@ impl Papers {
                 let places = sent.places().filter(move |(_, field, place)| {
                     place.page == sent_page && choice == (field.kind == SentKind::Choice)
                 });
-                places.map(|(_, _, place)| place.rect).collect::<Vec<_>>()
+                places.map(|(id, _, place)| (id, place.rect)).unzip::<_, _, Vec<_>, Vec<_>>()
             };
-            let (fields, crops): (Vec<_>, Vec<_>) =
+            let ((boxes, box_rects), (fields, field_rects)) = (here(true), here(false));
+            let (pictured, crops): (Vec<_>, Vec<_>) =
                 if pictures == Pictures::None { Default::default() } else { pictured(sent, sent_page).unzip() };
             ask.pages.push(SheetPageAsk {
                 page: sheet.page,
                 original: sent_page.index(),
                 crop: printed.crop,
                 marks: stamped::corner_marks(&printed.crop).to_vec(),
-                boxes: here(true),
-                fields: here(false),
+                boxes: box_rects,
+                fields: field_rects,
                 pictures: crops,
                 ..SheetPageAsk::default()
             });
-            papers.pages.push(PaperPage { page, sent_page, pictured: fields, seen: SheetSeen::default() });
+            papers.pages.push(PaperPage { page, sent_page, boxes, fields, pictured, seen: SheetSeen::default() });
         }
         if ask.pages.is_empty() {
             return Ok(papers);
@@ -122,12 +126,22 @@ impl Papers {
         Ok(papers)
     }
 
+    /// What was seen at a place, on a page that lies well over what was sent.
+    pub fn place(&self, id: &PlaceId) -> Option<(&PaperPage, &MarkSeen)> {
+        self.pages.iter().filter(|paper| paper.lies_well()).find_map(|paper| {
+            let at = |places: &[PlaceId]| places.iter().position(|place| place == id);
+            let in_box = at(&paper.boxes).and_then(|at| paper.seen.boxes.get(at));
+            let seen = in_box.or_else(|| paper.seen.fields.get(at(&paper.fields)?))?;
+            Some((paper, seen))
+        })
+    }
+
     /// Whether a page came on paper.
     pub fn holds(&self, page: ReturnedPage) -> bool {
         self.pages.iter().any(|paper| paper.page == page) || self.others.contains(&page)
     }
 
-    /// Says of each page how it lies over the one that was sent. All of it goes to a person.
+    /// Says of each page how it lies over the one that was sent.
     pub fn findings(&self, sent: &Sent) -> Vec<Finding> {
         let of_page = |paper: &PaperPage| {
             let here = |code| {
@@ -135,9 +149,7 @@ impl Papers {
                 Finding::new(code).at(Spot::on(paper.page, Some(paper.sent_page), None)).of_all(fields)
             };
             match paper.seen.laid {
-                Some(laid) if laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM => {
-                    here(Code::OnPaper).detail(measured(&laid))
-                }
+                Some(laid) if paper.lies_well() => here(Code::OnPaper).detail(measured(&laid)),
                 laid => {
                     let lies =
                         laid.map_or("too little of the page is found in its picture".to_owned(), |l| measured(&l));
@@ -148,7 +160,7 @@ impl Papers {
         };
         let others = (!self.others.is_empty()).then(|| {
             let numbers: Vec<String> = self.others.iter().map(ToString::to_string).collect();
-            Finding::new(Code::OnPaper).detail(format!("not compared: {}", numbers.join(", ")))
+            Finding::new(Code::PaperNotCompared).detail(numbers.join(", "))
         });
         self.pages.iter().map(of_page).chain(others).collect()
     }
@@ -159,6 +171,12 @@ impl Papers {
             let crops = paper.pictured.into_iter().zip(paper.seen.pictures);
             crops.filter(|(_, png)| !png.0.is_empty()).map(|(field, png)| (field, png.0))
         })
+    }
+}
+
+impl PaperPage {
+    fn lies_well(&self) -> bool {
+        self.seen.laid.is_some_and(|laid| laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::form::{is_called, on_a_page};
 use super::looked::{Looked, LookedPage};
+use crate::answer::document::Ink;
 use crate::answer::reading::{Doubt, Layer, Reading, Seen};
 use crate::ids::PlaceId;
 use crate::manifest::{Sent, SentField, SentKind};
@@ -38,11 +39,11 @@ pub fn read(looked: &Looked, facts: &PdfFacts, sent: &Sent) -> Vec<Reading> {
 }
 
 /// Whether something is drawn in a signature field; `None` where nobody could look.
-pub fn signature_ink(looked: &Looked, field: &SentField) -> Option<bool> {
+pub fn signature_ink(looked: &Looked, field: &SentField) -> Option<Ink> {
     let (_, seen) = judged(looked, &field.first()?.0)?;
     // MuPDF bakes a red tag with this word into every field that is not signed.
     let tag = [&seen.printed, &seen.overlaid].iter().any(|text| text.trim() == "SIGN");
-    Some(seen.pixels >= SIGNED && !tag)
+    Some(if seen.pixels >= SIGNED && !tag { Ink::Present } else { Ink::Absent })
 }
 
 /// The marked boxes. `None` when a box was not seen.

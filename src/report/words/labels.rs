@@ -55,7 +55,7 @@ words! {
     StatusWords { answered, review, missing }
     FateWords { used, superseded, duplicate, review, rejected }
     IdentityWords { authentic, unverified, unknown, conflicting }
-    InkWords { present, absent, not_read }
+    InkWords { present, absent, unclear, not_read }
     SeverityWords { info, warning, error }
     Sheets { recipients, documents, findings }
     Columns {
@@ -119,6 +119,7 @@ impl Labels {
         match ink {
             Ink::Present => &self.ink.present,
             Ink::Absent => &self.ink.absent,
+            Ink::Unclear => &self.ink.unclear,
             Ink::NotRead => &self.ink.not_read,
         }
     }

@@ -136,7 +136,7 @@ mod tests {
     }
 
     fn bars(x: usize, y: usize) -> u8 {
-        if x / 20 % 4 == 0 && y % 120 < 60 { 20 } else { 240 }
+        if (x / 20).is_multiple_of(4) && y % 120 < 60 { 20 } else { 240 }
     }
 
     fn found(picture: &Pyramid, map: Option<&Homography>) -> Vec<Trouble> {
