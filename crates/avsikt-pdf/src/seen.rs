@@ -188,6 +188,12 @@ pub struct MarkSeen {
     pub faint: f64,
     /// Part of what surrounds a box with firm ink.
     pub ring: f64,
+    /// Part of what lies straight above, below, left and right of the middle half of a box's sides: strokes that overflow at a
+    /// corner do not count.
+    pub sides: f64,
+    /// How far the firm ink reaches across and down, in parts of the place without its edge; specks at the ends do not count.
+    pub across: f64,
+    pub down: f64,
     /// Firm ink in a field, in square millimetres.
     pub area_mm2: f64,
 }

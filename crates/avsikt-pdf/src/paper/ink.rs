@@ -70,13 +70,34 @@ pub fn of_box(template: &Template, picture: &Pyramid, map: &Homography, place: &
     };
     let outer = place.grown(OUTSET);
     let unseen = extra.unseen(&window, &|at| place.holds(at));
+    let reach = |along: &dyn Fn(Point) -> f64| {
+        let inked = extra.pixels(&window).filter(|(at, ink)| inner.holds(*at) && *ink > FIRM);
+        spread(inked.map(|(at, _)| along(at)).collect())
+    };
     MarkSeen {
         seen: unseen <= UNSEEN,
         firm: share(&|at| inner.holds(at), FIRM),
         faint: share(&|at| inner.holds(at), FAINT),
         ring: share(&|at| !outer.holds(at), FIRM),
+        sides: share(&|at| !outer.holds(at) && beside(place, at), FIRM),
+        across: reach(&|at| (at.x - inner.x0) / (inner.x1 - inner.x0)),
+        down: reach(&|at| (at.y - inner.y0) / (inner.y1 - inner.y0)),
         area_mm2: 0.0,
     }
+}
+
+/// Whether a point lies straight above, below, left or right of the middle half of a box's sides.
+fn beside(place: &Place, at: Point) -> bool {
+    let middle = |from: f64, to: f64, at: f64| ((at - (from + to) / 2.0) / (to - from)).abs() < 0.25;
+    middle(place.x0, place.x1, at.x) || middle(place.y0, place.y1, at.y)
+}
+
+/// How far some numbers reach, without the lowest and the highest of each hundred.
+fn spread(mut numbers: Vec<f64>) -> f64 {
+    numbers.sort_by(f64::total_cmp);
+    let last = numbers.len().saturating_sub(1);
+    let at = |part: f64| numbers.get((last as f64 * part).round() as usize).copied().unwrap_or(0.0);
+    at(0.98) - at(0.02)
 }
 
 /// What is seen of a field that is written in: ink inside its lines.
@@ -92,6 +113,9 @@ pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place:
         firm: count(FIRM) as f64 / of,
         faint: count(FAINT) as f64 / of,
         ring: 0.0,
+        sides: 0.0,
+        across: 0.0,
+        down: 0.0,
         area_mm2: count(FIRM) as f64 / (FIELD_DOTS * FIELD_DOTS),
     }
 }
