@@ -58,19 +58,20 @@ struct Wanted {
 }
 
 impl Looked {
-    /// Looks at the pages of a return.
+    /// Looks at the pages of a return but those that came on paper, by their indexes from 0.
     ///
     /// # Errors
     /// When the workers do not work; what is wrong with the file is the `problem`.
     pub fn look(
         file: &mut Session<'_, '_>,
         facts: &PdfFacts,
-        sent: &Sent,
-        pages: &PageMap,
+        (sent, pages): (&Sent, &PageMap),
+        on_paper: &[usize],
         against: &Campaigner<'_>,
         pictures: Pictures,
     ) -> Result<Self, WorkerError> {
         let mut wanted = wanted(facts, sent, pages);
+        wanted.retain(|wanted| !on_paper.contains(&wanted.page.index()));
         for page in &mut wanted {
             match pictures {
                 Pictures::None => {}

@@ -165,7 +165,10 @@ fn of_pdf(
     let facts = facts.as_ref();
     findings.extend(renamed);
     findings.extend(suggest::findings(file, &sheets, &pages, against)?);
-    let looked = Looked::look(file, facts, sent, &pages, against, pictures)?;
+    // A picture that only shows our code is paper, and need not be drawn to find that out.
+    let usable = sheets.iter().filter(|sheet| sheet.unusable.is_none() && !paper::from_our_file(&identity));
+    let on_paper: Vec<usize> = usable.map(|sheet| sheet.page).collect();
+    let looked = Looked::look(file, facts, (sent, &pages), &on_paper, against, pictures)?;
     let papers = Papers::look(file, &sheets, (sent, &identity), &pages, &looked, against, pictures)?;
     let looked = looked.without(|page| papers.holds(page));
     let pages = pages.laid(looked.laid());

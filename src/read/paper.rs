@@ -26,6 +26,11 @@ const NEAR_MM: f64 = 0.5;
 /// Marks of identity that no paper carries.
 const OF_OUR_FILE: [&str; 3] = ["file-id", "page-data", "metadata"];
 
+/// Whether a file is ours as we sent it, or made from it by a program: no paper carries its marks.
+pub fn from_our_file(identity: &Identity) -> bool {
+    identity.by.iter().any(|by| OF_OUR_FILE.contains(&by.as_str()))
+}
+
 /// Which of some pages are pictures; none where the file cannot be looked at.
 ///
 /// # Errors
@@ -76,7 +81,7 @@ impl Papers {
         pictures: Pictures,
     ) -> Result<Self, WorkerError> {
         let mut papers = Papers::default();
-        let from_our_file = identity.by.iter().any(|by| OF_OUR_FILE.contains(&by.as_str()));
+        let from_our_file = from_our_file(identity);
         let mut ask = SheetAsk { prefix: PREFIX.to_owned(), pages: Vec::new() };
         for sheet in sheets.iter().filter(|sheet| sheet.unusable.is_none()) {
             let page = ReturnedPage::at(sheet.page);

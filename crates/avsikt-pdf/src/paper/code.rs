@@ -77,12 +77,19 @@ pub fn find(pyramid: &Pyramid, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Op
 /// The code of a page that was drawn cleanly, as each reader sees it.
 pub fn all(pyramid: &Pyramid) -> Vec<Code> {
     let full = pyramid.full();
-    let both = corners(full.width, full.height).into_iter().map(|part| {
-        let Some(mut bitmap) = bitmap(&cut(full, &part)) else { return Vec::new() };
+    let mut found = Vec::new();
+    for part in corners(full.width, full.height) {
+        let Some(mut bitmap) = bitmap(&cut(full, &part)) else { continue };
         let both = [by_corners(&mut bitmap, &|_| true), by_finders(&mut bitmap, &|_| true)];
-        both.into_iter().flatten().map(|code| code.moved(part.x as f64, part.y as f64)).collect::<Vec<_>>()
-    });
-    both.max_by_key(Vec::len).unwrap_or_default()
+        let here: Vec<Code> = both.into_iter().flatten().map(|code| code.moved(part.x as f64, part.y as f64)).collect();
+        if here.len() > found.len() {
+            found = here;
+        }
+        if found.len() == 2 {
+            break;
+        }
+    }
+    found
 }
 
 impl Code {

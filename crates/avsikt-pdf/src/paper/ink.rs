@@ -16,21 +16,30 @@ const AROUND: f64 = 2.5;
 const INSET: f64 = 0.55;
 /// The ring begins this far outside the box, in millimetres.
 const OUTSET: f64 = 0.3;
-/// The template is shifted up to this far, in millimetres.
-const SHIFT: f64 = 0.6;
-/// What was sent is made wider by so many pixels on each side.
-const WIDER: usize = 2;
+/// How what was sent hides ink. Inside a field's lines there is little of it: made wide enough, it needs no shift.
+const IN_BOXES: Hide = Hide { shift: 0.6, wider: 2 };
+const IN_FIELDS: Hide = Hide { shift: 0.0, wider: 3 };
 /// Extra ink, in parts of the paper's shade, that is firm, and that is more than the paper's grain.
 const FIRM: f32 = 0.35;
 const FAINT: f32 = 0.18;
 /// A pixel with less ink than this when sent is paper.
 const PAPER: f32 = 0.05;
+/// About so many pixels tell how light the paper is.
+const SAMPLES: f64 = 4_000.0;
 /// A box of which more than this part lies outside the picture is not seen.
 const UNSEEN: f64 = 0.02;
 /// A field's own line, left out along its edges, in millimetres.
 const EDGE: f64 = 0.8;
 /// Pixels to a millimetre at which fields are looked at.
 const FIELD_DOTS: f64 = 5.0;
+
+#[derive(Debug, Clone, Copy)]
+struct Hide {
+    /// The template is shifted up to this far, in millimetres.
+    shift: f64,
+    /// It is made wider by so many pixels on each side.
+    wider: usize,
+}
 
 /// A rectangle on the page in millimetres from its upper left corner.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +67,7 @@ impl Place {
 /// What is seen of a box.
 pub fn of_box(template: &Template, picture: &Pyramid, map: &Homography, place: &Place) -> MarkSeen {
     let window = place.grown(AROUND).window(DOTS);
-    let Some(extra) = Extra::of(template, picture, map, &window) else { return MarkSeen::default() };
+    let Some(extra) = Extra::of(template, picture, map, &window, IN_BOXES) else { return MarkSeen::default() };
     let inner = place.grown(-INSET);
     let share = |pixels: &dyn Fn(Point) -> bool, least: f32| {
         let (mut of, mut inked) = (0usize, 0usize);
@@ -104,7 +113,7 @@ fn spread(mut numbers: Vec<f64>) -> f64 {
 pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place: &Place) -> MarkSeen {
     let inner = place.grown(-EDGE);
     let window = place.grown(AROUND).window(FIELD_DOTS);
-    let Some(extra) = Extra::of(template, picture, map, &window) else { return MarkSeen::default() };
+    let Some(extra) = Extra::of(template, picture, map, &window, IN_FIELDS) else { return MarkSeen::default() };
     let inside: Vec<f32> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).map(|(_, ink)| ink).collect();
     let count = |least: f32| inside.iter().filter(|ink| **ink > least).count();
     let of = inside.len().max(1) as f64;
@@ -128,8 +137,8 @@ struct Extra {
 
 impl Extra {
     /// `None` where the picture shows nothing of the window.
-    fn of(template: &Template, picture: &Pyramid, map: &Homography, window: &Window) -> Option<Self> {
-        let shift = (SHIFT * window.dots).round() as usize;
+    fn of(template: &Template, picture: &Pyramid, map: &Homography, window: &Window, hide: Hide) -> Option<Self> {
+        let shift = (hide.shift * window.dots).round() as usize;
         // The template is drawn with some more around it, to be shifted.
         let wide = Window {
             x: window.x - shift as f64 / window.dots,
@@ -141,7 +150,7 @@ impl Extra {
         let sent: Vec<f32> = template.view(&wide).shades.iter().map(|shade| 1.0 - shade / 255.0).collect();
         let is = picture.view(map, window);
         let ink = inked(&is, window.width, &|x, y| sent[(y + shift) * wide.width + x + shift])?;
-        let hiding = widened(&sent, wide.width, WIDER);
+        let hiding = widened(&sent, wide.width, hide.wider);
         let at_shift = |dx: usize, dy: usize| {
             let rows = (0..window.height).map(|y| {
                 let own = &ink[y * window.width..][..window.width];
@@ -188,37 +197,60 @@ impl Extra {
 }
 
 /// The ink of a view: how much darker than the paper a pixel is, in parts of the paper's shade. The paper's shade is a plane
-/// over the pixels that were paper when sent and are no darker than most of them.
+/// over some of the pixels that were paper when sent and are no darker than most of them.
 fn inked(view: &View, width: usize, sent: &dyn Fn(usize, usize) -> f32) -> Option<Vec<f32>> {
-    let seen = |at: &usize| !view.shades[*at].is_nan() && sent(at % width, at / width) < PAPER;
-    let mut paper: Vec<usize> = (0..view.shades.len()).filter(seen).collect();
-    if paper.len() < view.shades.len() / 10 {
+    let every = (view.shades.len() as f64 / SAMPLES).sqrt().ceil().max(1.0) as usize;
+    let places = (0..view.height).step_by(every).flat_map(|y| (0..width).step_by(every).map(move |x| (x, y)));
+    let (mut of, mut paper) = (0, Vec::new());
+    for (x, y) in places {
+        of += 1;
+        let shade = view.shades[y * width + x];
+        if !shade.is_nan() && sent(x, y) < PAPER {
+            paper.push([x as f64, y as f64, f64::from(shade)]);
+        }
+    }
+    if paper.len() < of / 10 {
         return None;
     }
-    let mut plane = [0.0, 0.0, 0.0];
+    let level = |plane: &[f64; 3], x: f64, y: f64| plane[0] * x + plane[1] * y + plane[2];
+    let mut plane = [0.0; 3];
     for _ in 0..3 {
-        plane = fitted(view, width, &paper)?;
-        let level = |at: usize| plane[0] * (at % width) as f64 + plane[1] * (at / width) as f64 + plane[2];
-        let lighter: Vec<usize> =
-            paper.iter().copied().filter(|at| f64::from(view.shades[*at]) > level(*at) * 0.94).collect();
+        plane = fitted(&paper)?;
+        let lighter: Vec<[f64; 3]> =
+            paper.iter().copied().filter(|[x, y, shade]| *shade > level(&plane, *x, *y) * 0.94).collect();
         if lighter.len() * 3 < paper.len() {
             break;
         }
         paper = lighter;
     }
-    let level = |at: usize| (plane[0] * (at % width) as f64 + plane[1] * (at / width) as f64 + plane[2]).max(40.0);
-    Some((0..view.shades.len()).map(|at| 1.0 - view.shades[at] / level(at) as f32).collect())
+    let mut ink = Vec::with_capacity(view.shades.len());
+    for (y, row) in view.shades.chunks(width).enumerate() {
+        let (start, step) = (level(&plane, 0.0, y as f64), plane[0]);
+        let paper = |x: usize| (start + step * x as f64).max(40.0) as f32;
+        ink.extend(row.iter().enumerate().map(|(x, shade)| 1.0 - shade / paper(x)));
+    }
+    Some(ink)
 }
 
-/// The plane of least squares through the shades of some pixels.
-fn fitted(view: &View, width: usize, pixels: &[usize]) -> Option<[f64; 3]> {
-    let pairs = pixels.iter().map(|at| {
-        let point = Point::new((at % width) as f64, (at / width) as f64);
-        (point, Point::new(f64::from(view.shades[*at]), 0.0))
-    });
-    let map = Homography::fit_affine(&pairs.collect::<Vec<_>>())?;
-    let [(a, _), (b, _)] = map.steps(Point::ZERO);
-    Some([a, b, map.apply(Point::ZERO).x])
+/// The plane of least squares through points: its slopes across and down, and its height at the corner. `None` for points on a line.
+fn fitted(points: &[[f64; 3]]) -> Option<[f64; 3]> {
+    let count = points.len() as f64;
+    let mean = [0, 1, 2].map(|at| points.iter().map(|point| point[at]).sum::<f64>() / count);
+    let (mut xx, mut xy, mut yy, mut xz, mut yz) = (0.0, 0.0, 0.0, 0.0, 0.0);
+    for point in points {
+        let [x, y, z] = [0, 1, 2].map(|at| point[at] - mean[at]);
+        xx += x * x;
+        xy += x * y;
+        yy += y * y;
+        xz += x * z;
+        yz += y * z;
+    }
+    let determinant = xx * yy - xy * xy;
+    if determinant.abs() < f64::EPSILON * xx.max(yy).powi(2) {
+        return None;
+    }
+    let (a, b) = ((xz * yy - yz * xy) / determinant, (yz * xx - xz * xy) / determinant);
+    Some([a, b, mean[2] - a * mean[0] - b * mean[1]])
 }
 
 /// Every pixel as dark as the darkest within a distance along both axes: grey-scale dilation of ink.

@@ -9,14 +9,14 @@ use super::code::{self, Code};
 use super::homography::Homography;
 use super::pyramid::{Pyramid, View, Window};
 use crate::geometry::MM;
-use crate::image::raster;
+use crate::image::raster::{self, Grey};
 
 /// Pixels to a millimetre: the resolution at which boxes are compared.
 pub const DOTS: f64 = 8.0;
 /// The page is cut into squares of this side, in millimetres, and each gives one patch.
 const CELL: f64 = 24.0;
-/// Patches are chosen at this many pixels to the millimetre.
-const CHOSEN_AT: f64 = 4.0;
+/// Patches are chosen among places that are so many pixels apart, at half of the resolution.
+const BLOCK: usize = 4;
 /// Side of the square whose corners decide how much a patch tells, in millimetres.
 const PATCH: f64 = 8.0;
 /// A patch with less structure than this is none: it lies on white paper or along one line.
@@ -73,56 +73,73 @@ impl Template {
 
     /// The most telling place of each cell, by the smaller eigenvalue of its gradients' matrix (Shi and Tomasi 1994).
     fn choose(&self) -> Vec<Point> {
-        let window = Window::between(0.0, 0.0, self.width, self.height, CHOSEN_AT);
-        let view = self.view(&window);
-        let sums = Gradients::of(&view);
-        let half = (PATCH * CHOSEN_AT / 2.0) as usize;
-        let cell = (CELL * CHOSEN_AT) as usize;
+        // Half of the resolution tells enough, and is needed anyway.
+        let grey = self.picture.level(1);
+        let dots = grey.width as f64 / self.width;
+        let gradients = Gradients::of(grey);
+        let blocks = |mm: f64| (mm * dots / BLOCK as f64).round().max(1.0) as usize;
+        let (half, cell) = (blocks(PATCH / 2.0), blocks(CELL));
         let mut best = Vec::new();
-        for top in (0..view.height).step_by(cell) {
-            for left in (0..view.width).step_by(cell) {
-                let places =
-                    (top..top + cell).step_by(4).flat_map(|y| (left..left + cell).step_by(4).map(move |x| (x, y)));
-                let inside =
-                    places.filter(|(x, y)| *x >= half && *y >= half && x + half < view.width && y + half < view.height);
-                let rated = inside.map(|(x, y)| (sums.telling(x - half, y - half, 2 * half), x, y));
+        for top in (0..gradients.down).step_by(cell) {
+            for left in (0..gradients.across).step_by(cell) {
+                let places = (top..top + cell).flat_map(|y| (left..left + cell).map(move |x| (x, y)));
+                let inside = places.filter(|(x, y)| {
+                    *x >= half && *y >= half && x + half <= gradients.across && y + half <= gradients.down
+                });
+                let rated = inside.map(|(x, y)| (gradients.telling(x - half, y - half, 2 * half), x, y));
                 best.extend(rated.filter(|(rate, ..)| *rate >= TELLING).max_by(|a, b| a.0.total_cmp(&b.0)));
             }
         }
         best.sort_by(|a, b| b.0.total_cmp(&a.0).then((a.1, a.2).cmp(&(b.1, b.2))));
-        best.into_iter().map(|(_, x, y)| window.at(x as f64, y as f64)).collect()
+        let at = |blocks: usize| (blocks * BLOCK) as f64 / dots;
+        best.into_iter().map(|(_, x, y)| Point::new(at(x), at(y))).collect()
     }
 }
 
-/// Sums of products of gradients over everything above and to the left of a pixel.
+/// Sums of products of gradients over all blocks above and to the left of one.
 struct Gradients {
-    width: usize,
+    across: usize,
+    down: usize,
     sums: Vec<[f64; 3]>,
 }
 
 impl Gradients {
-    fn of(view: &View) -> Self {
-        let (width, height) = (view.width, view.height);
-        let mut sums = vec![[0.0; 3]; (width + 1) * (height + 1)];
-        for y in 0..height {
-            let mut row = [0.0; 3];
-            for x in 0..width {
-                let at = |x: usize, y: usize| f64::from(view.shades[y * width + x]);
-                let dx = at((x + 1).min(width - 1), y) - at(x.saturating_sub(1), y);
-                let dy = at(x, (y + 1).min(height - 1)) - at(x, y.saturating_sub(1));
-                row = [row[0] + dx * dx, row[1] + dx * dy, row[2] + dy * dy];
-                let above = sums[y * (width + 1) + x + 1];
-                sums[(y + 1) * (width + 1) + x + 1] = [0, 1, 2].map(|at| above[at] + row[at]);
+    fn of(grey: &Grey) -> Self {
+        let (across, down) = (grey.width / BLOCK, grey.height / BLOCK);
+        let mut blocks = vec![[0i32; 3]; across * down];
+        for y in 1..(down * BLOCK).min(grey.height - 1) {
+            let row = |y: usize| &grey.pixels[y * grey.width..][..grey.width];
+            let (above, here, below) = (row(y - 1), row(y), row(y + 1));
+            for x in 1..(across * BLOCK).min(grey.width - 1) {
+                let dx = i32::from(here[x + 1]) - i32::from(here[x - 1]);
+                let dy = i32::from(below[x]) - i32::from(above[x]);
+                if dx | dy != 0 {
+                    let block = &mut blocks[y / BLOCK * across + x / BLOCK];
+                    block[0] += dx * dx;
+                    block[1] += dx * dy;
+                    block[2] += dy * dy;
+                }
             }
         }
-        Gradients { width: width + 1, sums }
+        let mut sums = vec![[0.0; 3]; (across + 1) * (down + 1)];
+        for y in 0..down {
+            let mut row = [0.0; 3];
+            for x in 0..across {
+                let block = blocks[y * across + x];
+                (0..3).for_each(|at| row[at] += f64::from(block[at]));
+                let above: [f64; 3] = sums[y * (across + 1) + x + 1];
+                sums[(y + 1) * (across + 1) + x + 1] = [0, 1, 2].map(|at| above[at] + row[at]);
+            }
+        }
+        Gradients { across, down, sums }
     }
 
-    /// The smaller eigenvalue of the mean matrix over a square.
+    /// The smaller eigenvalue of the mean matrix over a square of blocks.
     fn telling(&self, x: usize, y: usize, side: usize) -> f32 {
-        let at = |x: usize, y: usize| self.sums[y * self.width + x];
+        let at = |x: usize, y: usize| self.sums[y * (self.across + 1) + x];
         let (a, b, c, d) = (at(x, y), at(x + side, y), at(x, y + side), at(x + side, y + side));
-        let [xx, xy, yy] = [0, 1, 2].map(|at| (d[at] - b[at] - c[at] + a[at]) / (side * side) as f64);
+        let pixels = (side * side * BLOCK * BLOCK) as f64;
+        let [xx, xy, yy] = [0, 1, 2].map(|at| (d[at] - b[at] - c[at] + a[at]) / pixels);
         ((xx + yy) / 2.0 - (((xx - yy) / 2.0).powi(2) + xy * xy).sqrt()) as f32
     }
 }
