@@ -75,6 +75,9 @@ codes! {
     NotRegistered "scan-not-registered" Error "the page could not be laid over the one that was sent";
     OnPaper "on-paper" Info "the page came on paper";
     WrittenByHand "written-by-hand" Error "a field is written by hand: read its picture";
+    CommentContradicts "comment-contradicts" Error "one option is marked, and something is written where another is commented";
+    SignatureMissing "signature-missing" Error "nobody has signed";
+    SignatureUnclear "signature-unclear" Error "it is not clear whether somebody has signed";
     PaperNotCompared "paper-not-compared" Error "pages came on paper that were not compared with what was sent";
     OriginalMissing "original-missing" Error "the declaration as it was sent is not there to compare with";
     TextLayerDiffers "text-layer-differs" Warning "the page shows what was sent, but its text says something else";

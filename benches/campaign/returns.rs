@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use avsikt::answer::document::{Document, Outcome};
+use avsikt::answer::needs::Needs;
 use avsikt::answer::understand;
 use avsikt::inbox;
 use avsikt::pdf::worker::Pool;
@@ -16,7 +17,7 @@ use tempfile::TempDir;
 use crate::support::journey::flatten;
 use crate::support::returned::Returned;
 use crate::support::sent::{Outbox, outbox};
-use crate::{MANY, peak_of_children};
+use crate::{MANY, campaign, peak_of_children};
 
 /// Every fourth return of a full inbox is flattened.
 const FLATTENED: usize = 4;
@@ -60,7 +61,8 @@ fn read_with_crops(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool
 }
 
 fn read_with(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool, pictures: Pictures) -> Document {
-    understand(avsikt::read::read(parcel, against, pool, pictures).unwrap(), against.manifest).0
+    let needs = Needs::of(&campaign().declaration.form);
+    understand(avsikt::read::read(parcel, against, pool, pictures).unwrap(), against.manifest, &needs).0
 }
 
 fn with_campaigner<T>(outbox: &Outbox, then: impl FnOnce(&Campaigner<'_>) -> T) -> T {

@@ -9,6 +9,7 @@
 pub mod collect;
 pub mod document;
 pub mod evidence;
+pub mod needs;
 pub mod reading;
 pub mod reconcile;
 mod understand;

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use super::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
 use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
+use super::needs::Needs;
 use super::reading::{Layer, Reading};
 use super::reconcile;
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::ids::{FieldName, SentPage};
 use crate::manifest::{Manifest, Sent, SentField, SentKind};
 use crate::spot::Spot;
@@ -24,7 +25,7 @@ pub struct Crop {
 }
 
 /// What the evidence means, and the pictures that the document speaks of.
-pub fn understand(evidence: Evidence, manifest: &Manifest) -> (Document, Vec<Crop>) {
+pub fn understand(evidence: Evidence, manifest: &Manifest, needs: &Needs) -> (Document, Vec<Crop>) {
     let Evidence { source, findings, subject } = evidence;
     match subject {
         Subject::Unreadable => (blank(source, Identity::default(), Outcome::Rejected, findings), Vec::new()),
@@ -35,7 +36,7 @@ pub fn understand(evidence: Evidence, manifest: &Manifest) -> (Document, Vec<Cro
             (blank(source, identity, outcome, findings), Vec::new())
         }
         Subject::Declaration(seen) => match manifest.sent_to(&seen.recipient) {
-            Some(sent) => declaration(source, findings, *seen, sent, &manifest.choice),
+            Some(sent) => declaration(source, findings, *seen, sent, (&manifest.choice, needs)),
             None => (blank(source, seen.identity, Outcome::Review, findings), Vec::new()),
         },
     }
@@ -64,7 +65,7 @@ fn declaration(
     mut findings: Vec<Finding>,
     seen: DeclarationSeen,
     sent: &Sent,
-    choice: &str,
+    (choice, needs): (&str, &Needs),
 ) -> (Document, Vec<Crop>) {
     let mut fields = BTreeMap::new();
     // Where nothing could be read at all, that has been told and says more than an empty choice.
@@ -93,8 +94,16 @@ fn declaration(
             _ => {}
         }
     }
-    let choice = fields.remove(choice).unwrap_or_default();
-    let outcome = outcome(&choice, &fields, &findings);
+    let mut choice = fields.remove(choice).unwrap_or_default();
+    if on_paper(&choice) {
+        findings.extend(of_paper(&mut choice, &fields, &signature, sent, needs));
+        for finding in findings.iter_mut().filter(|finding| finding.code == Code::WrittenByHand) {
+            if !finding.fields.iter().any(|field| needs.field(field)) {
+                finding.severity = Severity::Info;
+            }
+        }
+    }
+    let outcome = outcome(&choice, &fields, &findings, needs);
     let document = Document {
         path: source.path,
         part: None,
@@ -170,11 +179,58 @@ fn not_judged(field: &str) -> DigitalSignature {
     DigitalSignature { field: field.to_owned(), bottom_line: "not judged".to_owned() }
 }
 
+/// Whether a choice was read from paper alone.
+fn on_paper(choice: &Reconciled) -> bool {
+    choice.layers == [Layer::Paper.name()]
+}
+
+/// What an answer on paper must stand up to beside its mark: nothing may be written where another option is commented, and it must
+/// be signed where the campaign says so.
+fn of_paper(
+    choice: &mut Reconciled,
+    fields: &BTreeMap<FieldName, Reconciled>,
+    signature: &SignatureSeen,
+    sent: &Sent,
+    needs: &Needs,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if let Some(value) = choice.value.clone() {
+        let written = |name: &&FieldName| fields.get(*name).is_some_and(|field| field.status != Status::Empty);
+        let others: Vec<&FieldName> = needs.other_comments(&value).filter(written).collect();
+        if !others.is_empty() {
+            let names: Vec<&str> = others.iter().map(|name| name.as_str()).collect();
+            let finding = Finding::new(Code::CommentContradicts).at(choice.spot).of_all(others.iter().copied());
+            findings.push(finding.detail(format!("{value}, and something in {}", names.join(", "))));
+            *choice = reconcile::lowered(std::mem::take(choice));
+        }
+    }
+    let signed = sent.fields.iter().find(|field| field.kind == SentKind::Signature && needs.field(&field.name));
+    if let Some(field) = signed
+        && signature.digital.is_empty()
+    {
+        let code = match signature.ink {
+            Ink::Present => None,
+            Ink::Absent => Some(Code::SignatureMissing),
+            Ink::Unclear | Ink::NotRead => Some(Code::SignatureUnclear),
+        };
+        findings.extend(code.map(|code| Finding::new(code).of(&field.name)));
+    }
+    findings
+}
+
 /// A document is an answer when nothing holds it back, its choice is clear, and no field waits for a person or could not be
-/// looked at.
-fn outcome(choice: &Reconciled, fields: &BTreeMap<FieldName, Reconciled>, findings: &[Finding]) -> Outcome {
-    let clear = |field: &Reconciled| !matches!(field.status, Status::Review | Status::Unread);
-    if choice.value.is_some() && fields.values().all(clear) && !findings.iter().any(Finding::holds_back) {
+/// looked at. On paper only the fields that the campaign needs count: people read the others from pictures.
+fn outcome(
+    choice: &Reconciled,
+    fields: &BTreeMap<FieldName, Reconciled>,
+    findings: &[Finding],
+    needs: &Needs,
+) -> Outcome {
+    let paper = on_paper(choice);
+    let clear = |(name, field): (&FieldName, &Reconciled)| {
+        !matches!(field.status, Status::Review | Status::Unread) || paper && !needs.field(name)
+    };
+    if choice.value.is_some() && fields.iter().all(clear) && !findings.iter().any(Finding::holds_back) {
         Outcome::Answer
     } else {
         Outcome::Review

@@ -106,6 +106,8 @@ pub struct Form {
     /// How many pages in a row the form may take.
     pub pages: usize,
     pub intro: Option<Text>,
+    /// Fields that an answer on paper needs beside its choice; all of them without a list.
+    pub required: Option<Vec<String>>,
     pub choice: ChoiceField,
     pub signature_title: Text,
     pub signature_text: Option<Text>,
@@ -271,7 +273,8 @@ fn glossary(reader: &mut Reader<'_>, node: &Node) -> Option<Glossary> {
 }
 
 fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
-    let fields = reader.fields(node, "the form", &["title", "pages", "intro", "choice", "signature", "outro"])?;
+    let fields =
+        reader.fields(node, "the form", &["title", "pages", "intro", "required", "choice", "signature", "outro"])?;
     let title = required(reader, &fields, "title");
     let pages = fields.get("pages").and_then(|n| form_pages(reader, n));
     let choice = reader.required(&fields, "choice").and_then(|n| choice(reader, n));
@@ -287,9 +290,10 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
             form_fields = items.iter().filter_map(|item| form_field(reader, item, None)).collect();
         }
     }
-    let form = Form {
+    let mut form = Form {
         pages: pages.unwrap_or(1),
         intro: blocks(reader, &fields, "intro"),
+        required: None,
         outro: blocks(reader, &fields, "outro"),
         signature_text,
         fields: form_fields,
@@ -298,7 +302,28 @@ fn form(reader: &mut Reader<'_>, node: &Node) -> Option<Form> {
         signature_title: signature_title?,
     };
     refuse_twins(reader, node, &form);
+    form.required = fields.get("required").and_then(|node| required_fields(reader, node, &form));
     Some(form)
+}
+
+/// The fields that an answer needs, each of the form.
+fn required_fields(reader: &mut Reader<'_>, node: &Node, form: &Form) -> Option<Vec<String>> {
+    let mut required = Vec::new();
+    for item in reader.list(node, "`required`")? {
+        let Some(name) = reader.text(item) else { continue };
+        let fields = || std::iter::once(&form.choice.field).chain(form.other_fields().map(|field| &field.field));
+        if fields().any(|field| *field == name) {
+            required.push(name);
+        } else {
+            let names: Vec<String> = fields().map(|field| format!("`{field}`")).collect();
+            reader.error(
+                &item.span,
+                format!("the form has no field `{name}`"),
+                format!("its fields are {}", names.join(", ")),
+            );
+        }
+    }
+    Some(required)
 }
 
 fn form_pages(reader: &mut Reader<'_>, node: &Node) -> Option<usize> {

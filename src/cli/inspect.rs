@@ -10,6 +10,7 @@ use super::parse::Locked;
 use super::{Ending, Place};
 use crate::answer::document::{Document, Outcome, Reconciled, Status};
 use crate::answer::evidence::{Evidence, Subject};
+use crate::answer::needs::Needs;
 use crate::answer::reading::{Reading, Seen};
 use crate::answer::understand;
 use crate::error::{Error, Result};
@@ -52,6 +53,7 @@ pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<En
     let campaign = place.load(&workspace, console)?;
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
+    let needs = Needs::of(&campaign.declaration.form);
     let pool = command.locked.pool()?;
     let mut ending = Ending::Done;
     if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {
@@ -63,7 +65,7 @@ pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<En
         if let Some(folder) = &command.explain {
             explain(folder, &evidence, console)?;
         }
-        let (document, _) = understand(evidence, &manifest);
+        let (document, _) = understand(evidence, &manifest, &needs);
         if document.outcome != Outcome::Answer {
             ending = Ending::NeedsAPerson;
         }

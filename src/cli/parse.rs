@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::console::Console;
 use super::{Ending, Place};
 use crate::answer::collect::{Arrived, collect};
+use crate::answer::needs::Needs;
 use crate::answer::{Crop, understand};
 use crate::campaign::Campaign;
 use crate::error::{Error, Result};
@@ -54,6 +55,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
     refuse_other_amounts(campaign, &manifest)?;
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
+    let needs = Needs::of(&campaign.declaration.form);
     let pool = locked.pool()?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
@@ -62,7 +64,7 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
         .map(|entry| {
             let parcel = entry.open(workspace);
             let evidence = read::read(&parcel, &against, &pool, Pictures::Fields)?;
-            let (document, crops) = understand(evidence, &manifest);
+            let (document, crops) = understand(evidence, &manifest, &needs);
             let written = write_crops(workspace, &crops)?;
             bar.inc(1);
             Ok((Arrived { document, received: parcel.received }, written))

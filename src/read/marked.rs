@@ -6,6 +6,7 @@
 use super::paper::{PaperPage, Papers};
 use crate::answer::document::Ink;
 use crate::answer::reading::{Doubt, Layer, Reading, Seen};
+use crate::geometry::MM;
 use crate::ids::PlaceId;
 use crate::manifest::{Sent, SentField, SentKind};
 use crate::pdf::seen::MarkSeen;
@@ -25,8 +26,10 @@ const RING: f64 = 0.18;
 /// Firm ink in a field, in square millimetres: writing, and specks.
 const WRITTEN: f64 = 1.5;
 const SPECKS: f64 = 0.4;
-/// A signature has at least this much.
+/// A signature has at least this much, over so many millimetres across and down: a streak from dirty glass has not.
 const SIGNED: f64 = 4.0;
+const SIGNED_ACROSS: f64 = 6.0;
+const SIGNED_DOWN: f64 = 2.0;
 
 /// What the pages that came on paper show of each field.
 pub fn read(papers: &Papers, sent: &Sent) -> Vec<Reading> {
@@ -40,10 +43,13 @@ pub fn read(papers: &Papers, sent: &Sent) -> Vec<Reading> {
 
 /// Whether a hand has signed in a field; `None` where nobody could look.
 pub fn signature(papers: &Papers, field: &SentField) -> Option<Ink> {
-    let (_, seen) = papers.place(&field.first()?.0)?;
+    let (id, place) = field.first()?;
+    let (_, seen) = papers.place(&id)?;
+    let reaches =
+        seen.across * place.rect.width() >= SIGNED_ACROSS * MM && seen.down * place.rect.height() >= SIGNED_DOWN * MM;
     Some(match seen.area_mm2 {
         _ if !seen.seen => Ink::Unclear,
-        area if area >= SIGNED => Ink::Present,
+        area if area >= SIGNED && reaches => Ink::Present,
         area if area <= SPECKS => Ink::Absent,
         _ => Ink::Unclear,
     })

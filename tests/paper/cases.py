@@ -35,6 +35,8 @@ class Case:
     effect: str
     truth: str  # yes, no, both or none
     may: set = field(default_factory=set)  # readings that are not wrong; leaving it to a person never is
+    signed: bool = False
+    contradicted: bool = False  # something is written where the other option is commented
 
 
 def pick(rng, weights):
@@ -205,9 +207,19 @@ class Maker:
             pen.line([at, (at[0] + 0.2, at[1] + 0.2)])
         writer = Pen(sheet, rng, pick(rng, {"ball": 4, "felt": 1}))
         for name, place in self.places["fields"].items():
-            share = {"namnteckning": 0.95, "kommentar_ja": 0.15, "kommentar_nej": 0.1}.get(name, 0.8)
-            if name not in self.places["comments"] and rng.random() < share:
+            share = 0.95 if name == self.places["signature"] else 0.8
+            if name not in self.places["comments"].values() and rng.random() < share:
                 handwriting(writer, place)
+                case.signed |= name == self.places["signature"]
+        # Comments have a sequence of their own, so that they change no other case.
+        own = np.random.default_rng([self.seed, case.number, 1])
+        writer = Pen(sheet, own, "ball")
+        for option, name in self.places["comments"].items():
+            if own.random() < (0.15 if option == ours else 0.05):
+                x0, y0, x1, _ = self.places["fields"][name]
+                handwriting(writer, (x0, y0 + 2, x1, y0 + 12))
+                if option != ours and case.may:
+                    case.contradicted, case.may = True, set()
 
     def bring_back(self, sheet, rng, case):
         """What a scanner, a fax or a camera makes of the sheet."""

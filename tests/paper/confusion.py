@@ -65,8 +65,9 @@ def places(sent, choice):
                 boxes[place["state"]] = (x0 * mm, (height - y1) * mm, (x1 - x0) * mm)
             elif not field.get("read_only"):
                 fields[field["name"]] = (x0 * mm, (height - y1) * mm, x1 * mm, (height - y0) * mm)
-    comments = {field["name"] for field in sent["fields"] if field["kind"] == "multiline"}
-    return {"boxes": boxes, "fields": fields, "comments": comments}
+    of_kind = lambda kind: [field["name"] for field in sent["fields"] if field["kind"] == kind]
+    # One comment an option, in the options' order.
+    return {"boxes": boxes, "fields": fields, "comments": dict(zip(boxes, of_kind("multiline"))), "signature": of_kind("signature")[0]}
 
 
 def batch(numbers):
@@ -138,15 +139,22 @@ def tell(results, made, took):
     table = collections.defaultdict(collections.Counter)
     marks = collections.defaultdict(collections.Counter)
     ordinary = collections.defaultdict(collections.Counter)
-    wrong, strangers = [], []
+    signatures = collections.Counter()
+    wrong, strangers, answers = [], [], 0
     for case, document in results:
         read, value = reading(document), document["choice"]["value"]
         table[case.effect, case.truth][read] += 1
         marks[case.mark][read if read == "review" else "right" if value in case.may else "WRONG"] += 1
-        if case.mark in CLEAR:
+        if case.mark in CLEAR and not case.contradicted:
             ordinary[case.effect][read == "review"] += 1
         if value is not None and value not in case.may:
             wrong.append((case, read))
+        answers += document["outcome"] == "answer"
+        ink = document["signature"]["ink"]
+        if document["recipient"] is not None:
+            signatures[case.signed, ink] += 1
+            if ink == ("absent" if case.signed else "present"):
+                wrong.append((case, f"signature {ink}"))
         if document["recipient"] not in (None, case.recipient):
             strangers.append(case)
     print(f"{'effect':14} {'marked':6} {'read yes':>9} {'read no':>8} {'review':>7}")
@@ -163,11 +171,14 @@ def tell(results, made, took):
         missed = goal is not None and counts.total() >= ENOUGH and part > goal
         failed |= missed
         print(f"  {effect:14} {part:6.1%} of {counts.total()}" + (f", goal at most {goal:.0%}{': MISSED' if missed else ''}" if goal else ""))
+    print("\nsignatures:")
+    for (signed, ink), count in sorted(signatures.items()):
+        print(f"  {'signed' if signed else 'not signed':10} {ink:9} {count:6}")
     for case, read in wrong:
         print(f"WRONG: case {case.number}, {case.mark}, {case.effect}: {case.truth} read as {read}")
     for case in strangers:
         print(f"WRONG: case {case.number} was taken for another recipient's")
-    print(f"\n{len(results)} cases, {len(wrong)} read wrongly; {made / len(results):.3f} s a case to make, {took / len(results):.3f} to read")
+    print(f"\n{len(results)} cases, {answers} of them answers as they are, {len(wrong)} read wrongly; {made / len(results):.3f} s a case to make, {took / len(results):.3f} to read")
     return failed
 
 

@@ -238,6 +238,15 @@ fn a_form_keeps_within_its_pages() {
 }
 
 #[test]
+fn what_an_answer_needs_is_a_field_of_the_form() {
+    let desk = Desk::with_campaign(NAME);
+    desk.edit(&format!("templates/{NAME}/declaration.yaml"), "form:\n", "form:\n  required: [signatur]\n");
+    let said = desk.run(["check"]).ended(2);
+    assert!(said.stderr.contains("the form has no field `signatur`"), "{}", said.stderr);
+    assert!(said.stderr.contains("its fields are `"), "{}", said.stderr);
+}
+
+#[test]
 fn a_rule_and_prices_need_a_choice_that_counts() {
     let desk = Desk::with_campaign(NAME);
     let file = format!("templates/{NAME}/campaign.yaml");

@@ -158,17 +158,17 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
         = help: did you mean `kronor`? an expression may use campaign, sender, recipient, prices, values and language, and the filters kronor, date and percent
 
     error: unknown key `readonly`
-       --> templates/siths-paket-2/declaration.yaml:440:9
+       --> templates/siths-paket-2/declaration.yaml:442:9
         |
-    440 |         readonly: true
+    442 |         readonly: true
         |         ^^^^^^^^
         |
         = help: did you mean `read_only`?
 
     error: `datum` is no kind of field
-       --> templates/siths-paket-2/declaration.yaml:469:15
+       --> templates/siths-paket-2/declaration.yaml:471:15
         |
-    469 |         kind: datum
+    471 |         kind: datum
         |               ^^^^^
         |
         = help: write text, multiline, date or signature
@@ -277,9 +277,9 @@ fn what_is_missing_is_told_with_what_it_belongs_to() {
        = help: the cover must have `title:`
 
     error: `Nej tack` cannot be a choice's value
-       --> templates/siths-paket-2/declaration.yaml:419:16
+       --> templates/siths-paket-2/declaration.yaml:421:16
         |
-    419 |       - value: Nej tack
+    421 |       - value: Nej tack
         |                ^^^^^^^^
         |
         = help: use a–z, 0–9, hyphen and underscore, for example comment_1

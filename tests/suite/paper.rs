@@ -1,6 +1,6 @@
 //! Scanned pages. The scanner stands here: a page is drawn, turned, shifted and put into a PDF as one picture.
 
-use avsikt::answer::document::{IdentityStatus, Outcome, Status};
+use avsikt::answer::document::{IdentityStatus, Ink, Outcome, Status};
 use avsikt::geometry::Rect;
 use avsikt::pdf::raster::pictures;
 use lopdf::{Document, Object, Stream, dictionary};
@@ -212,6 +212,45 @@ fn a_marked_box_is_read_and_a_doubtful_one_is_not() {
         (0..12).map(|at| ("avsikt", 0, [(-2.4, f64::from(at) * 0.6 - 1.0), (7.4, f64::from(at) * 0.6)])).collect();
     let over = marked(&[over, vec![("avsikt", 1, UP), ("avsikt", 1, DOWN)]].concat());
     assert_eq!((over.choice.value, over.choice.status), (None, Status::Review));
+}
+
+/// A signature: strokes up and down.
+fn signed() -> Vec<Stroke> {
+    let at = |x: f64| {
+        (
+            "namnteckning",
+            0,
+            [(x, if x % 8.0 < 4.0 { 5.0 } else { 11.0 }), (x + 4.0, if x % 8.0 < 4.0 { 11.0 } else { 5.0 })],
+        )
+    };
+    (0..8).map(|number| at(10.0 + 4.0 * f64::from(number))).collect()
+}
+
+#[test]
+fn a_marked_and_signed_scan_is_an_answer_whose_texts_are_pictures() {
+    let yes: Vec<Stroke> = vec![("avsikt", 0, UP), ("avsikt", 0, DOWN)];
+    let answer = marked(&[yes.clone(), signed(), vec![("titel", 0, [(3.0, 4.0), (30.0, 5.0)])]].concat());
+    assert_eq!(
+        (answer.choice.value.as_deref(), answer.outcome),
+        (Some("ja"), Outcome::Answer),
+        "{:?}",
+        answer.findings
+    );
+    assert_eq!(answer.signature.ink, Ink::Present);
+    assert_eq!((answer.fields["titel"].value.as_deref(), answer.fields["titel"].status), (None, Status::Review));
+    assert!(answer.choice.confidence < 0.998, "paper is less sure than a form");
+
+    let unsigned = marked(&yes);
+    assert_eq!((unsigned.choice.value.as_deref(), unsigned.outcome), (Some("ja"), Outcome::Review));
+    assert!(codes(&unsigned).contains(&"signature-missing"), "{:?}", unsigned.findings);
+    let dot = marked(&[yes.clone(), vec![("namnteckning", 0, [(20.0, 8.0), (21.5, 8.0)])]].concat());
+    assert!(codes(&dot).contains(&"signature-unclear"), "{:?}", dot.findings);
+
+    // A yes, and a reason for a no.
+    let both = marked(&[yes, signed(), vec![("kommentar_nej", 0, [(10.0, 12.0), (60.0, 14.0)])]].concat());
+    assert_eq!((both.choice.value.as_deref(), both.outcome), (None, Outcome::Review));
+    assert_eq!((both.choice.status, both.choice.candidates.as_slice()), (Status::Review, &["ja".to_owned()][..]));
+    assert!(codes(&both).contains(&"comment-contradicts"), "{:?}", both.findings);
 }
 
 #[test]

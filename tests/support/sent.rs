@@ -3,7 +3,9 @@
 use std::sync::OnceLock;
 
 use avsikt::answer::document::Document;
+use avsikt::answer::needs::Needs;
 use avsikt::answer::understand;
+use avsikt::campaign::load;
 use avsikt::finding::Code;
 use avsikt::inbox;
 use avsikt::manifest::{Manifest, Sent};
@@ -19,6 +21,7 @@ pub struct Outbox {
     pub desk: Desk,
     pub manifest: Manifest,
     pub key: CampaignKey,
+    needs: Needs,
     pool: Pool,
 }
 
@@ -34,7 +37,10 @@ impl Outbox {
         desk.run(["render"]).ended(0);
         let manifest: Manifest = serde_json::from_slice(&desk.read("outbox/manifest.json")).expect("a manifest");
         let key = CampaignKey::parse(&desk.text(&format!("{SHIPPED}/campaign.key"))).expect("a key");
-        Outbox { desk, manifest, key, pool: Pool::new(env!("CARGO_BIN_EXE_avsikt"), 2) }
+        let workspace = Workspace::open(desk.root()).expect("it is a folder");
+        let campaign = load(&workspace, None).expect("it is there").campaign.expect("it is right");
+        let needs = Needs::of(&campaign.declaration.form);
+        Outbox { desk, manifest, key, needs, pool: Pool::new(env!("CARGO_BIN_EXE_avsikt"), 2) }
     }
 
     pub fn sent_to(&self, code: &str) -> &Sent {
@@ -55,7 +61,7 @@ impl Outbox {
         let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
         let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
         let evidence = read::read(&parcel, &against, &self.pool, Pictures::None).expect("the workers work");
-        understand(evidence, &self.manifest).0
+        understand(evidence, &self.manifest, &self.needs).0
     }
 
     pub fn read(&self, bytes: &[u8]) -> Document {

@@ -191,7 +191,8 @@ pub struct MarkSeen {
     /// Part of what lies straight above, below, left and right of the middle half of a box's sides: strokes that overflow at a
     /// corner do not count.
     pub sides: f64,
-    /// How far the firm ink reaches across and down, in parts of the place without its edge; specks at the ends do not count.
+    /// How far the firm ink of a box reaches across and down, in parts of it without its edge; specks at the ends do not count. Of a
+    /// field, the part of the millimetres across and down that hold any: a streak holds one.
     pub across: f64,
     pub down: f64,
     /// Firm ink in a field, in square millimetres.

@@ -114,17 +114,25 @@ pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place:
     let inner = place.grown(-EDGE);
     let window = place.grown(AROUND).window(FIELD_DOTS);
     let Some(extra) = Extra::of(template, picture, map, &window, IN_FIELDS) else { return MarkSeen::default() };
-    let inside: Vec<f32> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).map(|(_, ink)| ink).collect();
-    let count = |least: f32| inside.iter().filter(|ink| **ink > least).count();
+    let inside: Vec<(Point, f32)> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).collect();
+    let count = |least: f32| inside.iter().filter(|(_, ink)| *ink > least).count();
     let of = inside.len().max(1) as f64;
+    // Millimetres across and down in which something is written.
+    let reached = |along: &dyn Fn(Point) -> f64| {
+        let mut millimetres: Vec<i64> =
+            inside.iter().filter(|(_, ink)| *ink > FIRM).map(|(at, _)| along(*at).floor() as i64).collect();
+        millimetres.sort_unstable();
+        millimetres.dedup();
+        millimetres.len() as f64
+    };
     MarkSeen {
         seen: extra.unseen(&window, &|at| place.holds(at)) <= UNSEEN,
         firm: count(FIRM) as f64 / of,
         faint: count(FAINT) as f64 / of,
         ring: 0.0,
         sides: 0.0,
-        across: 0.0,
-        down: 0.0,
+        across: reached(&|at| at.x - inner.x0) / (inner.x1 - inner.x0),
+        down: reached(&|at| at.y - inner.y0) / (inner.y1 - inner.y0),
         area_mm2: count(FIRM) as f64 / (FIELD_DOTS * FIELD_DOTS),
     }
 }
