@@ -8,7 +8,11 @@ import json
 import sys
 from pathlib import Path
 
+sys.path.append(str(Path(__file__).parent.parent / "paper"))
+
+from cases import Maker
 from clients import CLIENTS, HERE, fill
+from confusion import places, sheets
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -20,6 +24,8 @@ def main(declarations: Path, workspace: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         if returned["client"] == "reportlab":
             invoice(out)
+        elif returned["client"] == "paper":
+            out.write_bytes(on_paper(returned, declarations.parent.parent))
         else:
             client = clients[returned["client"]]
             if reason := client.missing():
@@ -27,6 +33,18 @@ def main(declarations: Path, workspace: Path) -> None:
             (form,) = declarations.glob(f"{returned['recipient']}-*.pdf")
             fill(client, form, returned["answers"], out, saved_at=f"{returned['answers']['datum']}T09:14:00Z")
         print(f"{returned['client']:10} {returned['file']}")
+
+
+def on_paper(returned: dict, rendered: Path) -> bytes:
+    """A form that was marked by hand and scanned or photographed (tests/paper)."""
+    manifest = json.loads((rendered / "outbox" / "manifest.json").read_text("utf-8"))
+    (sent,) = [sent for sent in manifest["documents"] if sent["recipient"] == returned["recipient"]]
+    maker = Maker(sheets(rendered, [sent]), places(sent, manifest["choice"]))
+    case = returned["case"]
+    _, data = maker.fill_in(
+        returned["recipient"], returned["answers"][manifest["choice"]], case["mark"], case["effect"], returned["written"], case["number"]
+    )
+    return data
 
 
 def invoice(out: Path) -> None:

@@ -133,6 +133,17 @@ def handwriting(pen, place, share=None):
         pen.line(points, 0.1)
 
 
+def write_out(pen, text, at):
+    """Words in a plotter's script , as they go into the sheet."""
+    x, y = at
+    for number, line in enumerate(text.split("\n")):
+        where = (round(x * DOTS), round((y + 4 + number * 7) * DOTS))
+        cv2.putText(pen.sheet, line, where, cv2.FONT_HERSHEY_SCRIPT_COMPLEX, 1.55, pen.shade, 3, cv2.LINE_AA)
+
+
+MARKS = {"tick": tick, "cross": cross, "fill": fill}
+
+
 class Maker:
     """Makes cases. `sheets[renderer][code]` is a page as grey pixels, `places` where its boxes and fields are."""
 
@@ -152,6 +163,18 @@ class Maker:
         self.write(sheet, rng, case)
         name, data = self.bring_back(sheet, rng, case)
         return case, f"{number:05}-{name}", data
+
+    def fill_in(self, recipient, choice, mark, effect, texts, number):
+        """A form with real words, for the shipped inbox: its bytes."""
+        rng = np.random.default_rng([self.seed, number])
+        sheet = next(iter(self.sheets.values()))[recipient].copy()
+        pen = Pen(sheet, rng, "ball")
+        MARKS[mark](pen, self.places["boxes"][choice])
+        for name, text in texts.items():
+            x0, y0, x1, y1 = self.places["fields"][name]
+            write_out(pen, text, (x0 + 2, y0 + 3 if y1 - y0 > 12 else (y0 + y1) / 2 - 2.2))
+        handwriting(pen, self.places["fields"][self.places["signature"]], 0.45)
+        return self.bring_back(sheet, rng, Case(number, recipient, mark, effect, choice))
 
     def write(self, sheet, rng, case):
         boxes = self.places["boxes"]

@@ -31,10 +31,10 @@ GOALS = {OFFICE: 0.02, CAMERA: 0.15}
 ENOUGH = 30
 
 
-def sheets(workspace, manifest):
+def sheets(workspace, documents):
     """The form page of some recipients by both renderers, 300 dots to the inch."""
     drawn = {"poppler": {}, "PDFium": {}}
-    for sent in manifest["documents"][:RECIPIENTS]:
+    for sent in documents:
         pdf = workspace / sent["file"]
         page = form_page(sent)
         said = subprocess.run(["pdftoppm", "-r", "300", "-gray", "-f", str(page), "-l", str(page), pdf], check=True, capture_output=True)
@@ -110,7 +110,7 @@ def main():
     manifest = json.loads((asked.workspace / "outbox/manifest.json").read_text())
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
-    maker = Maker(sheets(asked.workspace, manifest), places(manifest["documents"][0], manifest["choice"]))
+    maker = Maker(sheets(asked.workspace, manifest["documents"][:RECIPIENTS]), places(manifest["documents"][0], manifest["choice"]))
     numbers = range(asked.first, asked.first + asked.cases)
     batches = [numbers[at:at + BATCH] for at in range(0, len(numbers), BATCH)]
     setup = (maker, os.path.abspath(asked.avsikt), str(asked.workspace), asked.keep)

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use crate::answer::collect::{RecipientDocuments, Settled};
 use crate::answer::document::Document;
 use crate::answer::document::Fate;
+use crate::answer::document::Status;
 use crate::campaign::Campaign;
+use crate::campaign::declaration::FormField;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
 use crate::ids::{FieldName, RecipientCode};
@@ -89,10 +91,13 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
     };
     let choice = document.filter(|_| status == AnswerStatus::Answered).and_then(|d| d.choice.value.clone());
     let mut fields = document.map(fields_of).unwrap_or_default();
-    let comment = choice
-        .as_deref()
-        .and_then(|choice| campaign.declaration.form.comment_of(choice))
-        .and_then(|comment| fields.remove(comment.field.as_str()));
+    let comment_field = choice.as_deref().and_then(|choice| campaign.declaration.form.comment_of(choice));
+    let comment = comment_field.and_then(|comment| fields.remove(comment.field.as_str()));
+    let by_hand = |comment: &FormField| {
+        let read = document?.fields.get(comment.field.as_str())?;
+        read.picture.clone().filter(|_| read.status == Status::Review)
+    };
+    let comment_picture = comment_field.and_then(by_hand);
     let path = |at: &usize| path_of(&settled[*at].document);
     Answer {
         recipient: recipient.code.clone(),
@@ -102,6 +107,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
         choice,
         fields,
         comment,
+        comment_picture,
         signature: document.map(|d| d.signature.clone()),
         received: current.and_then(|one| one.received.as_ref()).map(|r| r.time.clone()),
         late: document.is_some_and(|d| d.findings.iter().any(|f| f.code == Code::Late)),

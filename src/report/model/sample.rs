@@ -106,6 +106,7 @@ fn answer(code: &str, name: &str) -> Answer {
         choice: answered.then(|| choice.to_owned()),
         fields: if answered { fields(code) } else { BTreeMap::new() },
         comment: comment.map(|(_, text)| (*text).to_owned()),
+        comment_picture: None,
         signature: answered.then(|| signature(code)),
         received: returned.then(|| received(code)),
         late: code == "25",

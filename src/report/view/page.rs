@@ -128,7 +128,7 @@ pub(in crate::report) fn prepare<'a>(report: &'a Report, labels: &'a Labels, sho
         charts: drawn::charts(report, labels),
         kinds: regions::kinds(report, labels),
         rows: regions::rows(report, labels, shown),
-        comments_count: report.answers.iter().filter(|answer| answer.comment.is_some()).count(),
+        comments_count: report.answers.iter().filter(|it| it.comment.is_some() || it.comment_picture.is_some()).count(),
         settle: settle::items(report, labels, shown),
         documents: report.documents.iter().map(|d| regions::document(report, labels, d)).collect(),
         accounting: accounting(report, labels),

@@ -22,6 +22,8 @@ pub(in crate::report) struct Row<'a> {
     /// What the place to open is called.
     more: String,
     comment: Option<&'a str>,
+    /// A comment that is written by hand.
+    comment_picture: Option<Picture>,
     fields: Vec<Entry>,
     ink: Option<&'a str>,
     digital: Vec<&'a str>,
@@ -95,6 +97,7 @@ fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer, shown: Sh
         kronor: offered.unwrap_or(0),
         more: labels.word("more").replace("{name}", &answer.name),
         comment: answer.comment.as_deref(),
+        comment_picture: picture(labels, labels.word("comment").to_owned(), answer.comment_picture.as_deref(), shown),
         fields: given.collect(),
         ink: signature.map(|seen| labels.ink(seen.ink)),
         digital: digital.iter().map(bottom_line).collect(),
@@ -140,12 +143,13 @@ pub(in crate::report) fn pictures<O>(
     let fields = document.fields.iter().map(|(name, read)| (label_of(report, name), &read.picture));
     let signature = [(labels.columns.ink.clone(), &document.signature.picture)];
     let all = choice.into_iter().chain(fields).chain(signature);
-    let pictures = all.filter_map(|(label, path)| {
-        let address = shown(path.as_deref()?)?;
-        let alt = labels.word("picture_alt").replace("{field}", &label);
-        Some(Picture { address, label, alt })
-    });
-    pictures.collect()
+    all.filter_map(|(label, path)| picture(labels, label, path.as_deref(), shown)).collect()
+}
+
+fn picture(labels: &Labels, label: String, path: Option<&str>, shown: Shown<'_>) -> Option<Picture> {
+    let address = shown(path?)?;
+    let alt = labels.word("picture_alt").replace("{field}", &label);
+    Some(Picture { address, label, alt })
 }
 
 /// The label of a form's field or of a choice's comment; a name that has none stands as it is.
