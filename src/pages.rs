@@ -1,5 +1,7 @@
 //! Which page of the declaration each page of the file is.
 
+use std::collections::BTreeSet;
+
 use crate::geometry::Rect;
 use crate::ids::{ReturnedPage, SentPage};
 
@@ -7,13 +9,15 @@ use crate::ids::{ReturnedPage, SentPage};
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct PageMap {
     sent: Vec<Option<SentPage>>,
+    /// Pages of other documents in the same file.
+    elsewhere: BTreeSet<ReturnedPage>,
     /// How pages that were drawn anew lie over those that were sent: from points of the one to points of the other.
     laid: Vec<(ReturnedPage, [f64; 6])>,
 }
 
 impl PageMap {
     pub fn new(pages: Vec<Option<SentPage>>) -> Self {
-        PageMap { sent: pages, laid: Vec::new() }
+        PageMap { sent: pages, ..PageMap::default() }
     }
 
     /// Which page as it was sent a page of the file is.
@@ -29,6 +33,17 @@ impl PageMap {
     /// Every page of the file with what it is.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = (ReturnedPage, Option<SentPage>)> + ExactSizeIterator {
         self.sent.iter().enumerate().map(|(at, sent)| (ReturnedPage::at(at), *sent))
+    }
+
+    /// The same, knowing which pages belong to other documents in the file.
+    #[must_use]
+    pub fn without(self, elsewhere: BTreeSet<ReturnedPage>) -> Self {
+        PageMap { elsewhere, ..self }
+    }
+
+    /// Whether a page belongs to another document in the file.
+    pub fn is_elsewhere(&self, page: ReturnedPage) -> bool {
+        self.elsewhere.contains(&page)
     }
 
     /// The same, knowing how pages lie over those that were sent.

@@ -62,7 +62,8 @@ fn read_with_crops(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool
 
 fn read_with(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool, pictures: Pictures) -> Document {
     let needs = Needs::of(&campaign().declaration.form);
-    understand(avsikt::read::read(parcel, against, pool, pictures).unwrap(), against.manifest, &needs).0
+    let evidence = avsikt::read::read(parcel, against, pool, pictures).unwrap().remove(0);
+    understand(evidence, against.manifest, &needs).0
 }
 
 fn with_campaigner<T>(outbox: &Outbox, then: impl FnOnce(&Campaigner<'_>) -> T) -> T {

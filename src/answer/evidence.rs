@@ -22,6 +22,8 @@ pub struct Evidence {
 pub struct Source {
     /// Relative to the workspace, with forward slashes.
     pub path: String,
+    /// Which document of several in the file; `None` when the file is the document.
+    pub part: Option<String>,
     pub sha256: String,
     /// `pdf`, `picture`, or `other` for what is neither.
     pub kind: &'static str,

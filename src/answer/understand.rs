@@ -45,7 +45,7 @@ pub fn understand(evidence: Evidence, manifest: &Manifest, needs: &Needs) -> (Do
 fn blank(source: Source, identity: Identity, outcome: Outcome, findings: Vec<Finding>) -> Document {
     Document {
         path: source.path,
-        part: None,
+        part: source.part,
         sha256: source.sha256,
         kind: source.kind.to_owned(),
         outcome,
@@ -78,7 +78,11 @@ fn declaration(
     let mut crops = Vec::new();
     let mut picture = |field: &FieldName| {
         let png = seen.drawn.fields.get(field)?.clone();
-        let file = format!("crops/{}-{field}.png", source.sha256.get(..DIGEST).unwrap_or(&source.sha256));
+        // Of a part, its numbers name its crops too.
+        let numbers = source.part.iter().flat_map(|part| part.chars()).filter(|c| c.is_ascii_digit() || *c == ',');
+        let part: String = numbers.map(|c| if c == ',' { '-' } else { c }).collect();
+        let part = if part.is_empty() { part } else { format!("-{part}") };
+        let file = format!("crops/{}{part}-{field}.png", source.sha256.get(..DIGEST).unwrap_or(&source.sha256));
         crops.push(Crop { file: file.clone(), png });
         Some(file)
     };
@@ -106,7 +110,7 @@ fn declaration(
     let outcome = outcome(&choice, &fields, &findings, needs);
     let document = Document {
         path: source.path,
-        part: None,
+        part: source.part,
         sha256: source.sha256,
         kind: source.kind.to_owned(),
         outcome,

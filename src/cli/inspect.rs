@@ -61,19 +61,22 @@ pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<En
     }
     for (at, file) in command.files.iter().enumerate() {
         let pictures = if command.explain.is_some() { Pictures::Pages } else { Pictures::None };
-        let evidence = read::read(&inbox::parcel(&workspace, file), &against, &pool, pictures)?;
-        if let Some(folder) = &command.explain {
-            explain(folder, &evidence, console)?;
-        }
-        let (document, _) = understand(evidence, &manifest, &needs);
-        if document.outcome != Outcome::Answer {
-            ending = Ending::NeedsAPerson;
-        }
-        if command.json {
-            let line = Line { schema: SCHEMA, document: &document };
-            console.result(&serde_json::to_string(&line).expect("a document is plain data"));
-        } else {
-            if at > 0 {
+        for (part, evidence) in
+            read::read(&inbox::parcel(&workspace, file), &against, &pool, pictures)?.into_iter().enumerate()
+        {
+            if let Some(folder) = &command.explain {
+                explain(folder, &evidence, console)?;
+            }
+            let (document, _) = understand(evidence, &manifest, &needs);
+            if document.outcome != Outcome::Answer {
+                ending = Ending::NeedsAPerson;
+            }
+            if command.json {
+                let line = Line { schema: SCHEMA, document: &document };
+                console.result(&serde_json::to_string(&line).expect("a document is plain data"));
+                continue;
+            }
+            if at + part > 0 {
                 console.result("");
             }
             for line in for_people(&document) {
@@ -103,7 +106,7 @@ fn explain(folder: &Path, evidence: &Evidence, console: &Console) -> Result<()> 
 
 fn for_people(document: &Document) -> Vec<String> {
     let mut lines = vec![
-        document.path.clone(),
+        document.part.as_ref().map_or(document.path.clone(), |part| format!("{}, {part}", document.path)),
         format!("  outcome    {}", name(document.outcome)),
         format!("  recipient  {}", document.recipient.as_deref().unwrap_or("unknown")),
         format!("  identity   {} ({})", name(document.identity.status), document.identity.by.join(", ")),

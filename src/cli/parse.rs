@@ -59,19 +59,22 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
     let pool = locked.pool()?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
-    let read: Vec<(Arrived, Vec<String>)> = entries
+    let read: Vec<Vec<(Arrived, Vec<String>)>> = entries
         .par_iter()
         .map(|entry| {
             let parcel = entry.open(workspace);
-            let evidence = read::read(&parcel, &against, &pool, Pictures::Fields)?;
-            let (document, crops) = understand(evidence, &manifest, &needs);
-            let written = write_crops(workspace, &crops)?;
+            let mut documents = Vec::new();
+            for evidence in read::read(&parcel, &against, &pool, Pictures::Fields)? {
+                let (document, crops) = understand(evidence, &manifest, &needs);
+                let written = write_crops(workspace, &crops)?;
+                documents.push((Arrived { document, received: parcel.received.clone() }, written));
+            }
             bar.inc(1);
-            Ok((Arrived { document, received: parcel.received }, written))
+            Ok(documents)
         })
         .collect::<Result<_>>()?;
     bar.finish_and_clear();
-    let (arrived, crops): (Vec<Arrived>, Vec<Vec<String>>) = read.into_iter().unzip();
+    let (arrived, crops): (Vec<Arrived>, Vec<Vec<String>>) = read.into_iter().flatten().unzip();
     let (settled, recipients) = collect(arrived, &campaign.deadline.to_string(), campaign.late);
     let report = build::build(campaign, settled, &recipients, files, manifest.is_draft());
     workspace.write(REPORT, report::json(&report).as_bytes())?;

@@ -104,7 +104,8 @@ fn page_list(texts: &BTreeMap<usize, String>, sent: &Sent, pages: &PageMap) -> V
     }
     let twice = |page: ReturnedPage, sent_page: SentPage| pages.returned(sent_page) != Some(page);
     let foreign = pages.iter().filter(|(page, sent_page)| sent_page.is_none_or(|sent_page| twice(*page, sent_page)));
-    let mut added: Vec<ReturnedPage> = foreign.map(|(page, _)| page).collect();
+    let mut added: Vec<ReturnedPage> =
+        foreign.map(|(page, _)| page).filter(|page| !pages.is_elsewhere(*page)).collect();
     let ours = pages.iter().rfind(|(_, sent_page)| sent_page.is_some()).map(|(page, _)| page);
     let telling = |page: &ReturnedPage| ours.is_none_or(|ours| *page > ours) && tells_of_signing(texts, *page);
     let verification: Vec<ReturnedPage> = added.iter().copied().filter(telling).collect();

@@ -1,4 +1,4 @@
-//! Reads one return: a file in, [`Evidence`] out.
+//! Reads one return: a file in, [`Evidence`] of each document in it out.
 //!
 //! ```text
 //! facts ──┬─ identify (whose is it, which page is which?), names ──┐
@@ -21,25 +21,29 @@ mod looked;
 mod marked;
 mod names;
 mod paper;
+mod piles;
 mod pixels;
 mod printed;
 mod suggest;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::answer::document::{Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
+use crate::ids::ReturnedPage;
 use crate::inbox::{Content, Format, MAX_BYTES, Parcel};
 use crate::manifest::{Manifest, Sent, SentKind};
 use crate::pages::PageMap;
 use crate::pdf::facts::{PageTexts, PdfFacts, PdfProblem};
+use crate::pdf::seen::SheetFound;
 use crate::pdf::worker::{Failure, Pool, Session, WorkerError};
 use crate::token::CampaignKey;
 use crate::workspace::Workspace;
 use looked::Looked;
 use paper::Papers;
+use piles::Pile;
 
 /// Everything that returns are read against.
 pub struct Campaigner<'a> {
@@ -59,7 +63,7 @@ pub enum Pictures {
     Pages,
 }
 
-/// Reads one file in a worker process.
+/// Reads one file in a worker process: what was seen of each document in it, at least one.
 ///
 /// # Errors
 /// When the workers do not work; what is wrong with a file is a finding.
@@ -68,25 +72,28 @@ pub fn read(
     against: &Campaigner<'_>,
     pool: &Pool,
     pictures: Pictures,
-) -> Result<Evidence, WorkerError> {
-    let unreadable = |finding: Finding| ("other", Subject::Unreadable, vec![finding]);
-    let (kind, subject, findings) = match &parcel.content {
+) -> Result<Vec<Evidence>, WorkerError> {
+    let unreadable = |finding: Finding| ("other", vec![Part::whole(Subject::Unreadable, vec![finding])]);
+    let (kind, parts) = match &parcel.content {
         Content::Document { bytes, format, wrong_extension } => {
             let mut file = pool.open(bytes);
-            let (subject, mut findings) = match file.facts() {
+            let mut parts = match file.facts() {
                 Ok(facts) => of_pdf(&mut file, &facts, against, pictures)?,
-                Err(Failure::File(problem)) => (Subject::Unreadable, vec![problem_finding(&problem)]),
+                Err(Failure::File(problem)) => {
+                    vec![Part::whole(Subject::Unreadable, vec![problem_finding(&problem)])]
+                }
                 Err(Failure::Worker(error)) => return Err(error),
             };
             if *wrong_extension {
-                findings.push(Finding::new(Code::WrongExtension).detail(format.name()));
+                let told = Finding::new(Code::WrongExtension).detail(format.name());
+                parts.iter_mut().for_each(|part| part.findings.push(told.clone()));
             }
-            (if *format == Format::Pdf { "pdf" } else { "picture" }, subject, findings)
+            (if *format == Format::Pdf { "pdf" } else { "picture" }, parts)
         }
         Content::Unsupported(kind) => unreadable(Finding::new(Code::NotReadableYet).detail(*kind)),
         Content::Container(kind) => {
             let finding = Finding::new(Code::NotReadableYet).detail(format!("{kind} with a PDF in it"));
-            ("other", Subject::Unknown(Identity::default()), vec![finding])
+            ("other", vec![Part::whole(Subject::Unknown(Identity::default()), vec![finding])])
         }
         Content::Unknown(why) => unreadable(Finding::new(Code::NotAPdf).detail(why.as_str())),
         Content::TooLarge(size) => {
@@ -95,8 +102,25 @@ pub fn read(
         }
         Content::Unreadable(why) => unreadable(Finding::new(Code::Unreadable).detail(why.as_str())),
     };
-    let source = Source { path: parcel.path.clone(), sha256: parcel.sha256.clone(), kind };
-    Ok(Evidence { source, findings, subject })
+    let evidence = |Part { name, subject, findings }: Part| {
+        let source = Source { path: parcel.path.clone(), part: name, sha256: parcel.sha256.clone(), kind };
+        Evidence { source, findings, subject }
+    };
+    Ok(parts.into_iter().map(evidence).collect())
+}
+
+/// One document in a file.
+struct Part {
+    /// `None` when the file is the document.
+    name: Option<String>,
+    subject: Subject,
+    findings: Vec<Finding>,
+}
+
+impl Part {
+    fn whole(subject: Subject, findings: Vec<Finding>) -> Self {
+        Part { name: None, subject, findings }
+    }
 }
 
 fn problem_finding(problem: &PdfProblem) -> Finding {
@@ -110,42 +134,74 @@ fn problem_finding(problem: &PdfProblem) -> Finding {
     }
 }
 
-/// What a PDF says, and what its pages show, as evidence.
+/// What a PDF says, and what its pages show, as evidence of each document in it.
 fn of_pdf(
     file: &mut Session<'_, '_>,
     facts: &PdfFacts,
     against: &Campaigner<'_>,
     pictures: Pictures,
-) -> Result<(Subject, Vec<Finding>), WorkerError> {
+) -> Result<Vec<Part>, WorkerError> {
     let unknown = unknown_pages(facts, against);
     let PageTexts { texts, oddities } = match unknown.clone() {
         pages if pages.is_empty() => PageTexts::default(),
         pages => match file.texts(pages) {
             Ok(texts) => texts,
-            Err(Failure::File(problem)) => return Ok((Subject::Unreadable, vec![problem_finding(&problem)])),
+            Err(Failure::File(problem)) => {
+                return Ok(vec![Part::whole(Subject::Unreadable, vec![problem_finding(&problem)])]);
+            }
             Err(Failure::Worker(error)) => return Err(error),
         },
     };
-    let mut unlooked = None;
+    let mut told: Vec<Finding> = oddities.into_iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity)).collect();
     let sheets = match paper::find(file, &unknown)? {
         Ok(sheets) => sheets,
         // What stands in the file can be read all the same; that its pictures could not be looked at holds it back.
         Err(problem) => {
-            unlooked = Some(problem_finding(&problem));
+            told.insert(0, problem_finding(&problem));
             Vec::new()
         }
     };
-    let identified = identify::identify(facts, &texts, &sheets, against);
-    let (identity, pages, mut findings) = (identified.identity, identified.pages, identified.findings);
-    findings.extend(unlooked);
-    findings.extend(oddities.into_iter().map(|oddity| Finding::new(Code::Oddity).detail(oddity)));
+    let piles = piles::apart(facts, &texts, &sheets, against);
+    if piles.is_empty() {
+        let (subject, findings) = document(file, (facts, &texts, &sheets), None, told, against, pictures)?;
+        return Ok(vec![Part::whole(subject, findings)]);
+    }
+    let mut parts = Vec::new();
+    for pile in &piles {
+        let texts = texts.iter().filter(|(page, _)| pile.contains(page)).map(|(page, text)| (*page, text.clone()));
+        let sheets: Vec<SheetFound> = sheets.iter().filter(|sheet| pile.contains(&sheet.page)).cloned().collect();
+        let seen = (facts, &texts.collect(), &*sheets);
+        let (subject, findings) = document(file, seen, Some(pile), told.clone(), against, pictures)?;
+        parts.push(Part { name: Some(piles::name(pile)), subject, findings });
+    }
+    Ok(parts)
+}
+
+/// What is known of a file: its facts, the texts of its pages, and the pages that are pictures.
+type Known<'k> = (&'k PdfFacts, &'k BTreeMap<usize, String>, &'k [SheetFound]);
+
+/// One document of a file: all of it, or the pages of a pile. `told` was found about the file as a whole.
+fn document(
+    file: &mut Session<'_, '_>,
+    (facts, texts, sheets): Known<'_>,
+    pile: Option<&Pile>,
+    told: Vec<Finding>,
+    against: &Campaigner<'_>,
+    pictures: Pictures,
+) -> Result<(Subject, Vec<Finding>), WorkerError> {
+    let identified = identify::identify(facts, texts, sheets, against);
+    let (identity, mut findings) = (identified.identity, identified.findings);
+    let elsewhere = |page: &usize| pile.is_some_and(|pile| !pile.contains(page));
+    let others = (0..facts.pages.len()).filter(elsewhere).map(ReturnedPage::at).collect();
+    let pages = identified.pages.without(others);
+    findings.extend(told);
     let sent = identified.recipient.as_deref().and_then(|code| against.manifest.sent_to(code));
     let Some(sent) = sent else {
         let told = |finding: &Finding| finding.code != Code::NotADeclaration && finding.holds_back();
         let foreign = findings.iter().any(|finding| told(finding) || finding.detail.is_some() && finding.holds_back());
         if identity.status == IdentityStatus::Unknown && !foreign && !sheets.is_empty() {
             findings.retain(|finding| finding.code != Code::NotADeclaration);
-            let suggested = suggest::findings(file, &sheets, &pages, against)?;
+            let suggested = suggest::findings(file, sheets, &pages, against)?;
             let nothing = suggested.is_empty().then(paper_of_nobody);
             findings.extend(suggested.into_iter().chain(nothing));
             let identity = Identity { status: IdentityStatus::Unverified, ..identity };
@@ -164,15 +220,15 @@ fn of_pdf(
     let (facts, renamed) = names::recognise(facts, sent, &pages);
     let facts = facts.as_ref();
     findings.extend(renamed);
-    findings.extend(suggest::findings(file, &sheets, &pages, against)?);
+    findings.extend(suggest::findings(file, sheets, &pages, against)?);
     // A picture that only shows our code is paper, and need not be drawn to find that out.
     let usable = sheets.iter().filter(|sheet| sheet.unusable.is_none() && !paper::from_our_file(&identity));
     let on_paper: Vec<usize> = usable.map(|sheet| sheet.page).collect();
     let looked = Looked::look(file, facts, (sent, &pages), &on_paper, against, pictures)?;
-    let papers = Papers::look(file, &sheets, (sent, &identity), &pages, &looked, against, pictures)?;
+    let papers = Papers::look(file, sheets, (sent, &identity), &pages, &looked, against, pictures)?;
     let looked = looked.without(|page| papers.holds(page));
     let pages = pages.laid(looked.laid());
-    findings.extend(compare::compare(facts, &texts, sent, &pages, &looked, &papers));
+    findings.extend(compare::compare(facts, texts, sent, &pages, &looked, &papers));
     findings.extend(papers.findings(sent));
     let layers = layers(facts, sent, &pages, &looked, &papers);
     findings.extend(layers.findings);

@@ -284,11 +284,19 @@ fn a_scan_of_all_pages_is_read_by_its_form() {
 }
 
 #[test]
-fn one_recipients_scan_beside_anothers_goes_to_nobody() {
-    let pages = ["18", "05"].map(|code| form_page(code, 150.0));
-    let document = outbox().read(&scanned(&pages, 150.0));
-    assert_eq!((document.recipient, document.outcome), (None, Outcome::Review));
-    assert!(document.findings.iter().any(|finding| finding.code.name() == "several-declarations"));
+fn a_pile_of_several_recipients_forms_is_told_apart_page_by_page() {
+    let letter = (1240, 1754, vec![250; 1240 * 1754]);
+    let pages = [form_page("18", 150.0), letter, form_page("05", 150.0)];
+    let documents = outbox().documents("alla.pdf", &scanned(&pages, 150.0));
+    let told = |at: usize| (documents[at].recipient.as_deref(), documents[at].part.as_deref());
+    assert_eq!(documents.len(), 2);
+    assert_eq!([told(0), told(1)], [(Some("18"), Some("pages 1, 2")), (Some("05"), Some("page 3"))]);
+    assert!(documents.iter().all(|document| document.choice.layers == ["paper"]));
+    // The letter is told where it lies, and the other's page nowhere.
+    let added = documents.iter().map(|document| codes(document).contains(&"pages-added")).collect::<Vec<_>>();
+    assert_eq!(added, [true, false]);
+    let whole = outbox().documents("en.pdf", &scanned(&[form_page("18", 150.0)], 150.0));
+    assert_eq!((whole.len(), whole[0].part.as_deref()), (1, None));
 }
 
 #[test]

@@ -52,8 +52,15 @@ impl Outbox {
         self.desk.read(&self.sent_to(code).file)
     }
 
-    /// What the program understands of a file called `name`.
+    /// What the program understands of a file called `name` that is one document.
     pub fn read_as(&self, name: &str, bytes: &[u8]) -> Document {
+        let mut documents = self.documents(name, bytes);
+        assert_eq!(documents.len(), 1, "{name} is one document");
+        documents.remove(0)
+    }
+
+    /// What the program understands of each document in a file called `name`.
+    pub fn documents(&self, name: &str, bytes: &[u8]) -> Vec<Document> {
         let desk = Desk::empty();
         desk.write(&format!("inbox/{name}"), bytes);
         let workspace = Workspace::open(desk.root()).expect("it is a folder");
@@ -61,7 +68,7 @@ impl Outbox {
         let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
         let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
         let evidence = read::read(&parcel, &against, &self.pool, Pictures::None).expect("the workers work");
-        understand(evidence, &self.manifest, &self.needs).0
+        evidence.into_iter().map(|evidence| understand(evidence, &self.manifest, &self.needs).0).collect()
     }
 
     pub fn read(&self, bytes: &[u8]) -> Document {
