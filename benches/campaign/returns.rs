@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use crate::support::journey::flatten;
 use crate::support::returned::Returned;
 use crate::support::sent::{Outbox, outbox};
-use crate::{MANY, campaign, peak_of_children};
+use crate::{MANY, campaign, peak_of_children, root};
 
 /// Every fourth return of a full inbox is flattened.
 const FLATTENED: usize = 4;
@@ -108,6 +108,23 @@ fn one_returned_form_with_crops(bencher: Bencher) {
 #[divan::bench(min_time = 3)]
 fn one_flattened_return(bencher: Bencher) {
     whole_reading(bencher, &flattened("18"), read);
+}
+
+/// A return of the shipped inbox that came on paper.
+fn shipped(name: &str) -> Vec<u8> {
+    std::fs::read(root().join("inbox/2026-02-18").join(name)).unwrap()
+}
+
+/// A scan, 300 dots to the inch, in shades of grey.
+#[divan::bench(min_time = 3)]
+fn one_scanned_return(bencher: Bencher) {
+    whole_reading(bencher, &shipped("Skannat_20260218_0912.pdf"), read);
+}
+
+/// A photograph in colour.
+#[divan::bench(min_time = 3)]
+fn one_photographed_return(bencher: Bencher) {
+    whole_reading(bencher, &shipped("IMG_2218.jpg"), read);
 }
 
 /// Reads as many returns as there are municipalities, with crops, on two cores.

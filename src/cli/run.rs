@@ -73,7 +73,8 @@ fn summary(workspace: &Workspace, campaign: &Campaign, report: &Report) -> Vec<S
         // The codes tell why without repeating what a form says about persons.
         let codes: Vec<&str> =
             document.document.findings.iter().filter(|f| f.holds_back()).map(|f| f.code.name()).collect();
-        lines.push(format!("  {}  ({})", document.document.path, codes.join(", ")));
+        let part = document.document.part.as_ref().map_or(String::new(), |part| format!(", {part}"));
+        lines.push(format!("  {}{part}  ({})", document.document.path, codes.join(", ")));
     }
     lines
 }

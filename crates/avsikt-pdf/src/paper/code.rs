@@ -11,6 +11,7 @@ use rxing::qrcode::cpp_port::QrReader;
 use rxing::{BarcodeFormat, BinaryBitmap, DecodeHints, Luma8LuminanceSource, RXingResult, Reader};
 
 use super::pyramid::Pyramid;
+use crate::image::ink::{Pixels, cut};
 use crate::image::raster::Grey;
 
 /// Parts of the longer side of the picture that a corner takes, along and across: enough for a code that stands 25 mm from
@@ -37,15 +38,6 @@ pub struct Code {
     pub points: Vec<Point>,
 }
 
-/// A part of a picture, in pixels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Part {
-    x: usize,
-    y: usize,
-    width: usize,
-    height: usize,
-}
-
 /// The first code in a picture that `wanted` takes. A quick search looks into the picture's corners alone.
 pub fn find(pyramid: &Pyramid, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Option<Code> {
     let mut level = 0;
@@ -57,11 +49,11 @@ pub fn find(pyramid: &Pyramid, quick: bool, wanted: &dyn Fn(&str) -> bool) -> Op
     let halves = f64::from(1u32 << level);
     let reach = (full.width.max(full.height) / 100).max(1);
     let corners = corners(full.width, full.height);
-    let whole = Part { x: 0, y: 0, width: full.width, height: full.height };
-    let first = |parts: &[Part], reader: &dyn Fn(&Grey) -> Option<Code>| {
+    let whole = Pixels { x0: 0, y0: 0, x1: full.width, y1: full.height };
+    let first = |parts: &[Pixels], reader: &dyn Fn(&Grey) -> Option<Code>| {
         parts.iter().find_map(|part| {
             let code = reader(&cut(full, part))?;
-            Some(code.moved(part.x as f64, part.y as f64).scaled(halves))
+            Some(code.moved(part.x0 as f64, part.y0 as f64).scaled(halves))
         })
     };
     let as_it_is = |part: &Grey| read(part, wanted);
@@ -81,7 +73,8 @@ pub fn all(pyramid: &Pyramid) -> Vec<Code> {
     for part in corners(full.width, full.height) {
         let Some(mut bitmap) = bitmap(&cut(full, &part)) else { continue };
         let both = [by_corners(&mut bitmap, &|_| true), by_finders(&mut bitmap, &|_| true)];
-        let here: Vec<Code> = both.into_iter().flatten().map(|code| code.moved(part.x as f64, part.y as f64)).collect();
+        let here: Vec<Code> =
+            both.into_iter().flatten().map(|code| code.moved(part.x0 as f64, part.y0 as f64)).collect();
         if here.len() > found.len() {
             found = here;
         }
@@ -105,23 +98,17 @@ impl Code {
 }
 
 /// The four corners of a picture, each as wide as high pages and wide ones need: the lower ends first.
-fn corners(width: usize, height: usize) -> Vec<Part> {
+fn corners(width: usize, height: usize) -> Vec<Pixels> {
     let long = width.max(height) as f64;
     let part = |along: f64, across: f64| {
         let (w, h) = ((long * along) as usize, (long * across) as usize);
         let (w, h) = (w.min(width), h.min(height));
         let (right, low) = (width - w, height - h);
-        [(0, low), (right, 0), (0, 0), (right, low)].map(|(x, y)| Part { x, y, width: w, height: h })
+        [(0, low), (right, 0), (0, 0), (right, low)].map(|(x, y)| Pixels { x0: x, y0: y, x1: x + w, y1: y + h })
     };
     let upright = part(CORNER.0, CORNER.1);
     let lying = part(CORNER.1, CORNER.0);
     if width <= height { [upright, lying].concat() } else { [lying, upright].concat() }
-}
-
-fn cut(grey: &Grey, part: &Part) -> Grey {
-    let rows = grey.pixels.chunks(grey.width).skip(part.y).take(part.height);
-    let pixels = rows.flat_map(|row| &row[part.x..][..part.width]).copied().collect();
-    Grey { width: part.width, height: part.height, pixels }
 }
 
 /// Twice as wide and high, every pixel four times.

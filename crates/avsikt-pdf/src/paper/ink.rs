@@ -114,6 +114,7 @@ pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place:
     let inner = place.grown(-EDGE);
     let window = place.grown(AROUND).window(FIELD_DOTS);
     let Some(extra) = Extra::of(template, picture, map, &window, IN_FIELDS) else { return MarkSeen::default() };
+    let extra = extra.without_specks();
     let inside: Vec<(Point, f32)> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).collect();
     let count = |least: f32| inside.iter().filter(|(_, ink)| *ink > least).count();
     let of = inside.len().max(1) as f64;
@@ -181,6 +182,16 @@ impl Extra {
             own.iter().zip(sent).map(|(ink, sent)| if ink.is_nan() { f32::NAN } else { (ink - sent).max(0.0) })
         });
         Some(Extra { width: window.width, ink: extra.collect() })
+    }
+
+    /// The same without what is no stroke: a pixel with firm ink and fewer than two neighbours that have some is a speck.
+    fn without_specks(self) -> Self {
+        let width = self.width as isize;
+        let firm = |at: isize| usize::try_from(at).ok().and_then(|at| self.ink.get(at)).is_some_and(|ink| *ink > FIRM);
+        let around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
+        let speck = |at: usize| firm(at as isize) && around.iter().filter(|by| firm(at as isize + **by)).count() < 2;
+        let ink = self.ink.iter().enumerate().map(|(at, ink)| if speck(at) { 0.0 } else { *ink }).collect();
+        Extra { width: self.width, ink }
     }
 
     /// Every pixel that is seen: where its middle lies, and its extra ink.
