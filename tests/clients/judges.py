@@ -170,11 +170,25 @@ def parsed(binary: Path, workspace: Path) -> dict:
     return json.loads((workspace / "outbox" / "report" / "report.json").read_text("utf-8"))
 
 
+def on_paper_otherwise(returned: dict, document: dict) -> list[str]:
+    """A form filled in by hand: its choice is read, what is written is seen and not read, and what is not written is empty."""
+    problems = [f"{name} is {value}, expected {returned['answers'][name]}" for name, value in [("avsikt", document["choice"]["value"])]
+                if value != returned["answers"][name]]
+    for name, read in document["fields"].items():
+        # What was filled in before sending is no evidence on paper.
+        wanted = "unread" if name == "region" else "review" if name in returned["written"] else "empty"
+        if (read["status"], read["value"]) != (wanted, None):
+            problems.append(f"{name} is {read['value']} ({read['status']}), expected {wanted}")
+    return problems
+
+
 def returned_otherwise(returned: dict, document: dict) -> str:
     """What inspect says otherwise than returns.json, in words; empty when all agrees."""
     problems = [f"{name} is {document[name]}, expected {returned[name]}" for name in ("outcome", "recipient")
                 if document[name] != returned[name]]
-    if returned["recipient"]:
+    if returned["client"] == "paper":
+        problems += on_paper_otherwise(returned, document)
+    elif returned["recipient"]:
         problems += [judged.problem for judged in judge(returned["answers"], document, None) if judged.problem]
     codes = [found["code"] for found in document["findings"]]
     if "redrawn" in codes:
