@@ -108,6 +108,8 @@ pub enum Doubt {
     Faint,
     /// There is much ink around a box: it was scribbled over, or something else lies there.
     InkAround,
+    /// There is much ink in a box, and it does not reach from side to side: a mark, or a scribble over one.
+    MayBeScribble,
     /// Some of the place lies outside the picture.
     OutsideThePicture,
     /// What was laid over the page does not lie squarely on one place.
@@ -153,6 +155,7 @@ impl Doubt {
         match self {
             Doubt::Faint => "too little ink for a mark, too much for none",
             Doubt::InkAround => "there is much ink around the box, as where a slip is scribbled out",
+            Doubt::MayBeScribble => "there is much ink in the middle of the box, as where a slip is scribbled out",
             Doubt::OutsideThePicture => "some of it lies outside the picture",
             Doubt::BesideThePlace => "it does not lie squarely on one place",
             Doubt::Suspicious => "it holds what nobody types, or more than anybody types",
