@@ -34,9 +34,6 @@ const RING: f64 = 0.18;
 /// Firm ink in a field, in square millimetres: writing, and specks.
 const WRITTEN: f64 = 1.5;
 const SPECKS: f64 = 0.4;
-/// Ink over no more millimetres across than this, and nearly all of the way down, is a streak.
-const STREAK_ACROSS: f64 = 2.0;
-const STREAK_DOWN: f64 = 0.8;
 /// A signature has at least this much, over so many millimetres across and down: a streak from dirty glass has not.
 const SIGNED: f64 = 4.0;
 const SIGNED_ACROSS: f64 = 6.0;
@@ -119,10 +116,9 @@ fn text(papers: &Papers, field: &SentField) -> Option<Reading> {
     let (page, seen) = papers.place(&id).filter(|_| field.value.is_none())?;
     let reading = |seen| Reading::new(Layer::Paper, &field.name, page.spot(place.rect), seen);
     let measured = format!("inked: {:.1} mm²", seen.area_mm2);
-    let streak = seen.across * place.rect.width() <= STREAK_ACROSS * MM && seen.down >= STREAK_DOWN;
     Some(match seen.area_mm2 {
         _ if !seen.seen => reading(Seen::Ink).doubted(Some(Doubt::OutsideThePicture)),
-        area if area <= SPECKS || streak => reading(Seen::Blank).raw(measured),
+        area if area <= SPECKS => reading(Seen::Blank).raw(measured),
         area if area < WRITTEN => reading(Seen::Ink).raw(measured).doubted(Some(Doubt::Faint)),
         _ => reading(Seen::Ink).raw(measured),
     })

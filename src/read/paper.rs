@@ -8,6 +8,7 @@ use super::Pictures;
 use super::looked::{Looked, original_of, pictured};
 use crate::answer::document::Identity;
 use crate::finding::{Code, Finding};
+use crate::geometry::MM;
 use crate::ids::{FieldName, PlaceId, ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentKind};
 use crate::pages::PageMap;
@@ -167,7 +168,8 @@ impl Papers {
             let numbers: Vec<String> = self.others.iter().map(ToString::to_string).collect();
             Finding::new(Code::PaperNotCompared).detail(numbers.join(", "))
         });
-        self.pages.iter().map(of_page).chain(others).collect()
+        let beside = self.pages.iter().filter_map(PaperPage::written_beside);
+        self.pages.iter().map(of_page).chain(beside).chain(others).collect()
     }
 
     /// Straightened crops of the fields, where the page could be laid over the one that was sent.
@@ -182,6 +184,19 @@ impl Papers {
 impl PaperPage {
     fn lies_well(&self) -> bool {
         self.seen.laid.is_some_and(|laid| laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM)
+    }
+
+    /// Says that there is ink outside the fields, which may be a condition or a correction.
+    fn written_beside(&self) -> Option<Finding> {
+        let places = self.seen.beside.iter().filter(|_| self.lies_well());
+        let largest = places.max_by(|a, b| (a.width() * a.height()).total_cmp(&(b.width() * b.height())))?;
+        let places = match self.seen.beside.len() {
+            1 => String::new(),
+            many => format!("{many} places, the largest "),
+        };
+        let detail = format!("{places}{:.0} × {:.0} mm", largest.width() / MM, largest.height() / MM);
+        let spot = Spot::on(self.page, Some(self.sent_page), Some(*largest));
+        Some(Finding::new(Code::WrittenBeside).at(spot).detail(detail))
     }
 }
 

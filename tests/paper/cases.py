@@ -37,6 +37,7 @@ class Case:
     may: set = field(default_factory=set)  # readings that are not wrong; leaving it to a person never is
     signed: bool = False
     contradicted: bool = False  # something is written where the other option is commented
+    noted: bool = False  # something is written outside the fields: no answer as it is
 
 
 def pick(rng, weights):
@@ -243,6 +244,12 @@ class Maker:
                 handwriting(writer, (x0, y0 + 2, x1, y0 + 12))
                 if option != ours and case.may:
                     case.contradicted, case.may = True, set()
+        # So have words outside the fields: in the margin, beside the date, under the last line.
+        own = np.random.default_rng([self.seed, case.number, 2])
+        if own.random() < 0.05:
+            x0, y0 = [(110, 250), (30, 10), (110, 150), (60, 272)][own.integers(4)]
+            handwriting(Pen(sheet, own, "ball"), (x0, y0, x0 + own.uniform(25, 70), y0 + 6), 0.95)
+            case.noted = True
 
     def bring_back(self, sheet, rng, case):
         """What a scanner, a fax or a camera makes of the sheet."""

@@ -139,14 +139,19 @@ def tell(results, made, took):
     table = collections.defaultdict(collections.Counter)
     marks = collections.defaultdict(collections.Counter)
     ordinary = collections.defaultdict(collections.Counter)
-    signatures = collections.Counter()
+    signatures, notes = collections.Counter(), collections.Counter()
     wrong, strangers, answers = [], [], 0
     for case, document in results:
         read, value = reading(document), document["choice"]["value"]
         table[case.effect, case.truth][read] += 1
         marks[case.mark][read if read == "review" else "right" if value in case.may else "WRONG"] += 1
-        if case.mark in CLEAR and not case.contradicted:
-            ordinary[case.effect][read == "review"] += 1
+        beside = any(finding["code"] == "written-beside" for finding in document["findings"])
+        if case.mark in CLEAR and not case.contradicted and not case.noted:
+            ordinary[case.effect][read == "review" or beside] += 1
+        if case.mark in CLEAR and document["recipient"] is not None:
+            notes[case.noted, beside] += 1
+        if case.noted and document["outcome"] == "answer":
+            wrong.append((case, "an answer, with a note beside the fields that was not seen"))
         if value is not None and value not in case.may:
             wrong.append((case, read))
         answers += document["outcome"] == "answer"
@@ -175,6 +180,9 @@ def tell(results, made, took):
     print("\nsignatures:")
     for (signed, ink), count in sorted(signatures.items()):
         print(f"  {'signed' if signed else 'not signed':10} {ink:9} {count:6}")
+    print("\nwords outside the fields, of forms with ordinary marks:")
+    for (noted, beside), count in sorted(notes.items()):
+        print(f"  {'there' if noted else 'none':10} {'seen' if beside else 'not seen':9} {count:6}")
     for case, read in wrong:
         print(f"WRONG: case {case.number}, {case.mark}, {case.effect}: {case.truth} read as {read}")
     for case in strangers:

@@ -246,6 +246,11 @@ fn a_marked_and_signed_scan_is_an_answer_whose_texts_are_pictures() {
     let dot = marked(&[yes.clone(), vec![("namnteckning", 0, [(20.0, 8.0), (21.5, 8.0)])]].concat());
     assert!(codes(&dot).contains(&"signature-unclear"), "{:?}", dot.findings);
 
+    // Words that begin where no field is may be a condition. The choice is told, and a person looks.
+    let beside = marked(&[yes.clone(), signed(), vec![("avsikt", 0, [(40.0, 14.0), (70.0, 15.0)])]].concat());
+    assert_eq!((beside.choice.value.as_deref(), beside.outcome), (Some("ja"), Outcome::Review));
+    assert!(codes(&beside).contains(&"written-beside"), "{:?}", beside.findings);
+
     // A yes, and a reason for a no.
     let both = marked(&[yes, signed(), vec![("kommentar_nej", 0, [(10.0, 12.0), (60.0, 14.0)])]].concat());
     assert_eq!((both.choice.value.as_deref(), both.outcome), (None, Outcome::Review));

@@ -127,6 +127,8 @@ pub struct SheetSeen {
     pub troubles: Vec<Trouble>,
     pub boxes: Vec<MarkSeen>,
     pub fields: Vec<MarkSeen>,
+    /// Where ink stands outside of both that was not sent, in points of the page as it was sent, from the top down.
+    pub beside: Vec<Rect>,
     /// How alike its code is to each that was to be compared with it, from -1 to 1.
     pub alike: Vec<f64>,
     /// Straightened; they cross the pipe as frames of their own.

@@ -30,15 +30,18 @@ const SAMPLES: f64 = 4_000.0;
 const UNSEEN: f64 = 0.02;
 /// A field's own line, left out along its edges, in millimetres.
 const EDGE: f64 = 0.8;
+/// A streak has ink along this part of a field's height, and pictures that are turned by more than this slope have none.
+const STREAK_ALONG: f64 = 0.75;
+const MOST_TILT: f64 = 0.2;
 /// Pixels to a millimetre at which fields are looked at.
 const FIELD_DOTS: f64 = 5.0;
 
 #[derive(Debug, Clone, Copy)]
-struct Hide {
+pub struct Hide {
     /// The template is shifted up to this far, in millimetres.
-    shift: f64,
+    pub shift: f64,
     /// It is made wider by so many pixels on each side.
-    wider: usize,
+    pub wider: usize,
 }
 
 /// A rectangle on the page in millimetres from its upper left corner.
@@ -51,11 +54,11 @@ pub struct Place {
 }
 
 impl Place {
-    fn grown(&self, by: f64) -> Self {
+    pub fn grown(&self, by: f64) -> Self {
         Place { x0: self.x0 - by, y0: self.y0 - by, x1: self.x1 + by, y1: self.y1 + by }
     }
 
-    fn holds(&self, point: Point) -> bool {
+    pub fn holds(&self, point: Point) -> bool {
         (self.x0..self.x1).contains(&point.x) && (self.y0..self.y1).contains(&point.y)
     }
 
@@ -114,7 +117,8 @@ pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place:
     let inner = place.grown(-EDGE);
     let window = place.grown(AROUND).window(FIELD_DOTS);
     let Some(extra) = Extra::of(template, picture, map, &window, IN_FIELDS) else { return MarkSeen::default() };
-    let extra = extra.without_specks();
+    let [(ax, _), (bx, _)] = map.steps(window.at(window.width as f64 / 2.0, window.height as f64 / 2.0));
+    let extra = extra.without_specks().without_streaks(-bx / ax, &window, &inner);
     let inside: Vec<(Point, f32)> = extra.pixels(&window).filter(|(at, _)| inner.holds(*at)).collect();
     let count = |least: f32| inside.iter().filter(|(_, ink)| *ink > least).count();
     let of = inside.len().max(1) as f64;
@@ -139,14 +143,14 @@ pub fn of_field(template: &Template, picture: &Pyramid, map: &Homography, place:
 }
 
 /// Ink beyond what was sent, in parts of the paper's shade; NaN outside the picture.
-struct Extra {
+pub struct Extra {
     width: usize,
     ink: Vec<f32>,
 }
 
 impl Extra {
     /// `None` where the picture shows nothing of the window.
-    fn of(template: &Template, picture: &Pyramid, map: &Homography, window: &Window, hide: Hide) -> Option<Self> {
+    pub fn of(template: &Template, picture: &Pyramid, map: &Homography, window: &Window, hide: Hide) -> Option<Self> {
         let shift = (hide.shift * window.dots).round() as usize;
         // The template is drawn with some more around it, to be shifted.
         let wide = Window {
@@ -185,13 +189,51 @@ impl Extra {
     }
 
     /// The same without what is no stroke: a pixel with firm ink and fewer than two neighbours that have some is a speck.
-    fn without_specks(self) -> Self {
+    pub fn without_specks(self) -> Self {
         let width = self.width as isize;
         let firm = |at: isize| usize::try_from(at).ok().and_then(|at| self.ink.get(at)).is_some_and(|ink| *ink > FIRM);
         let around = [-width - 1, -width, -width + 1, -1, 1, width - 1, width, width + 1];
         let speck = |at: usize| firm(at as isize) && around.iter().filter(|by| firm(at as isize + **by)).count() < 2;
         let ink = self.ink.iter().enumerate().map(|(at, ink)| if speck(at) { 0.0 } else { *ink }).collect();
         Extra { width: self.width, ink }
+    }
+
+    /// The same without streaks, which dirt on a scanner's glass draws straight along the picture: ink all the way down a place.
+    /// `tilt` is how far the picture's columns go across the page while they go down it by 1.
+    fn without_streaks(mut self, tilt: f64, window: &Window, inside: &Place) -> Self {
+        if !tilt.is_finite() || tilt.abs() > MOST_TILT {
+            return self;
+        }
+        let (width, height) = (self.width, self.ink.len() / self.width.max(1));
+        let lean = (MOST_TILT * height as f64).ceil();
+        let column = |x: usize, y: usize| (x as f64 - tilt * y as f64 + lean).round().max(0.0) as usize;
+        let rows: Vec<usize> =
+            (0..height).filter(|y| inside.holds(Point::new(inside.x0, window.at(0.0, *y as f64).y))).collect();
+        // Rows that have ink in a column or beside it, each once: a thin streak falls between two.
+        let mut inked = vec![0usize; width + 2 * lean as usize + 3];
+        for y in &rows {
+            let mut next = 0;
+            for x in (0..width).filter(|x| self.ink[y * width + x] > FAINT) {
+                let at = column(x, *y);
+                (next.max(at.saturating_sub(1))..at + 2).for_each(|near| inked[near] += 1);
+                next = at + 2;
+            }
+        }
+        let streaks: Vec<bool> =
+            inked.iter().map(|inked| *inked as f64 >= STREAK_ALONG * rows.len().max(1) as f64).collect();
+        for y in 0..height {
+            for x in (0..width).filter(|x| streaks[column(*x, y)]) {
+                let ink = &mut self.ink[y * width + x];
+                // What is not seen stays so.
+                *ink = if ink.is_nan() { *ink } else { 0.0 };
+            }
+        }
+        self
+    }
+
+    /// The pixels that have ink, and whether it is firm.
+    pub fn inked(&self) -> impl Iterator<Item = (usize, bool)> + '_ {
+        self.ink.iter().enumerate().filter(|(_, ink)| **ink > FAINT).map(|(at, ink)| (at, *ink > FIRM))
     }
 
     /// Every pixel that is seen: where its middle lies, and its extra ink.
@@ -273,7 +315,7 @@ fn fitted(points: &[[f64; 3]]) -> Option<[f64; 3]> {
 }
 
 /// Every pixel as dark as the darkest within a distance along both axes: grey-scale dilation of ink.
-fn widened(ink: &[f32], width: usize, by: usize) -> Vec<f32> {
+pub fn widened(ink: &[f32], width: usize, by: usize) -> Vec<f32> {
     let spread = |line: &[f32]| -> Vec<f32> {
         (0..line.len())
             .map(|at| line[at.saturating_sub(by)..(at + by + 1).min(line.len())].iter().copied().fold(0.0, f32::max))

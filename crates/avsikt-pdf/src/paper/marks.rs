@@ -55,7 +55,7 @@ fn squares(view: &View, dark: f32, side: f64) -> Vec<(f64, f64)> {
         if !open[start] {
             continue;
         }
-        let component = component(&mut open, view.width, start);
+        let component = component(&mut open, view.width, start, &mut |_| {});
         let area = component.area as f64;
         let (width, height) = (component.width() as f64, component.height() as f64);
         let whole = component.area <= largest && !component.cut(view);
@@ -71,19 +71,30 @@ fn squares(view: &View, dark: f32, side: f64) -> Vec<(f64, f64)> {
     found
 }
 
-/// Pixels that touch each other along an edge.
-struct Component {
-    area: usize,
-    x: (usize, usize),
-    y: (usize, usize),
+/// Pixels that touch each other along an edge: how many, and the columns and rows they reach from and to.
+pub struct Component {
+    pub area: usize,
+    pub x: (usize, usize),
+    pub y: (usize, usize),
 }
 
 impl Component {
-    fn width(&self) -> usize {
+    /// Nothing yet, at a place.
+    pub fn at(x: usize, y: usize) -> Self {
+        Component { area: 0, x: (x, x), y: (y, y) }
+    }
+
+    pub fn add(&mut self, x: usize, y: usize) {
+        self.area += 1;
+        self.x = (self.x.0.min(x), self.x.1.max(x));
+        self.y = (self.y.0.min(y), self.y.1.max(y));
+    }
+
+    pub fn width(&self) -> usize {
         self.x.1 - self.x.0 + 1
     }
 
-    fn height(&self) -> usize {
+    pub fn height(&self) -> usize {
         self.y.1 - self.y.0 + 1
     }
 
@@ -93,16 +104,15 @@ impl Component {
     }
 }
 
-fn component(open: &mut [bool], width: usize, start: usize) -> Component {
-    let (x, y) = (start % width, start / width);
-    let mut found = Component { area: 0, x: (x, x), y: (y, y) };
+/// The open pixels that touch a first one. Each is closed, and told.
+pub fn component(open: &mut [bool], width: usize, start: usize, tell: &mut dyn FnMut(usize)) -> Component {
+    let mut found = Component::at(start % width, start / width);
     let mut waiting = vec![start];
     open[start] = false;
     while let Some(at) = waiting.pop() {
         let (x, y) = (at % width, at / width);
-        found.area += 1;
-        found.x = (found.x.0.min(x), found.x.1.max(x));
-        found.y = (found.y.0.min(y), found.y.1.max(y));
+        found.add(x, y);
+        tell(at);
         let beside =
             [(x > 0).then(|| at - 1), (x + 1 < width).then(|| at + 1), at.checked_sub(width), Some(at + width)];
         for next in beside.into_iter().flatten() {

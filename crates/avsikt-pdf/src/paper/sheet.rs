@@ -8,6 +8,7 @@ use hayro_interpret::InterpreterCache;
 use hayro_interpret::kurbo::Point;
 
 use super::alike;
+use super::beside;
 use super::code::{self, Code};
 use super::ink::{self, Place};
 use super::lay;
@@ -132,9 +133,18 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> SheetSeen {
         let pixels = view.shades.iter().map(shade).collect();
         Png(raster::png(&Grey { width: view.width, height: view.height, pixels }).unwrap_or_default())
     });
+    let [own_boxes, own_fields] = [&ask.boxes, &ask.fields].map(|rects| rects.iter().map(place).collect::<Vec<_>>());
+    let beside = beside::of_page(template, &sheet.picture, &map, (&own_boxes, &own_fields));
+    let on_page = |place: &Place| Rect {
+        x0: ask.crop.x0 + place.x0 * MM,
+        y0: ask.crop.y1 - place.y1 * MM,
+        x1: ask.crop.x0 + place.x1 * MM,
+        y1: ask.crop.y1 - place.y0 * MM,
+    };
     SheetSeen {
         page: ask.page,
         troubles,
+        beside: beside.iter().map(on_page).collect(),
         laid: Some(SheetLaid {
             trust: laid.trust,
             error_mm: laid.error_mm,
