@@ -79,7 +79,7 @@ codes! {
     CommentContradicts "comment-contradicts" Error "one option is marked, and something is written where another is commented";
     SignatureMissing "signature-missing" Error "nobody has signed";
     SignatureUnclear "signature-unclear" Error "it is not clear whether somebody has signed";
-    PaperNotCompared "paper-not-compared" Error "pages came on paper that were not compared with what was sent";
+    PaperNotCompared "paper-not-compared" Error "a page came on paper more than once; the copy was not compared with what was sent";
     OriginalMissing "original-missing" Error "the declaration as it was sent is not there to compare with";
     TextLayerDiffers "text-layer-differs" Warning "the page shows what was sent, but its text says something else";
     Redrawn "redrawn" Info "the pages were drawn anew and show what was sent";

@@ -23,6 +23,8 @@ use crate::token::PREFIX;
 /// in millimetres.
 pub const TRUSTED: f64 = 0.5;
 const NEAR_MM: f64 = 0.5;
+/// A page without fields is there to be the one that was sent: more of it must fit.
+const TRUSTED_WHOLE: f64 = 0.9;
 
 /// Marks of identity that no paper carries.
 const OF_OUR_FILE: [&str; 3] = ["file-id", "page-data", "metadata"];
@@ -50,10 +52,10 @@ pub fn find(file: &mut Session<'_, '_>, pages: &[usize]) -> Result<Result<Vec<Sh
 /// What was seen of the pages that came on paper.
 #[derive(Debug, Default)]
 pub struct Papers {
-    /// Pages with fields, which were laid over those that were sent.
+    /// Pages that were laid over those that were sent; those with fields first.
     pages: Vec<PaperPage>,
-    /// Other pages: told, and not compared.
-    others: Vec<ReturnedPage>,
+    /// Pages that stand there once more: told, and not compared.
+    copies: Vec<ReturnedPage>,
 }
 
 #[derive(Debug)]
@@ -83,7 +85,8 @@ impl Papers {
     ) -> Result<Self, WorkerError> {
         let mut papers = Papers::default();
         let from_our_file = from_our_file(identity);
-        let mut ask = SheetAsk { prefix: PREFIX.to_owned(), pages: Vec::new() };
+        let (mut ask_forms, mut ask_others) = (Vec::new(), Vec::new());
+        let mut others = Vec::new();
         for sheet in sheets.iter().filter(|sheet| sheet.unusable.is_none()) {
             let page = ReturnedPage::at(sheet.page);
             // Our own file whose pages a program turned into pixels, and that lies exactly as it was, is compared as a drawing.
@@ -94,11 +97,11 @@ impl Papers {
                     .is_some_and(|looked| looked.seen.registration.is_some() && looked.seen.differences.is_empty());
             let Some(sent_page) = pages.sent(page).filter(|_| !drawn) else { continue };
             let Some(printed) = sent.page(sent_page) else { continue };
-            let first = pages.returned(sent_page) == Some(page);
-            if !first || sent.fields_on(sent_page).next().is_none() {
-                papers.others.push(page);
+            if pages.returned(sent_page) != Some(page) {
+                papers.copies.push(page);
                 continue;
             }
+            let form = sent.fields_on(sent_page).next().is_some();
             let here = |choice: bool| {
                 let places = sent.places().filter(move |(_, field, place)| {
                     place.page == sent_page && choice == (field.kind == SentKind::Choice)
@@ -108,7 +111,7 @@ impl Papers {
             let ((boxes, box_rects), (fields, field_rects)) = (here(true), here(false));
             let (pictured, crops): (Vec<_>, Vec<_>) =
                 if pictures == Pictures::None { Default::default() } else { pictured(sent, sent_page).unzip() };
-            ask.pages.push(SheetPageAsk {
+            let ask = SheetPageAsk {
                 page: sheet.page,
                 original: sent_page.index(),
                 crop: printed.crop,
@@ -117,17 +120,25 @@ impl Papers {
                 fields: field_rects,
                 pictures: crops,
                 ..SheetPageAsk::default()
-            });
-            papers.pages.push(PaperPage { page, sent_page, boxes, fields, pictured, seen: SheetSeen::default() });
+            };
+            let paper = PaperPage { page, sent_page, boxes, fields, pictured, seen: SheetSeen::default() };
+            let (asks, papers) =
+                if form { (&mut ask_forms, &mut papers.pages) } else { (&mut ask_others, &mut others) };
+            asks.push(ask);
+            papers.push(paper);
         }
-        if ask.pages.is_empty() {
-            return Ok(papers);
-        }
-        let Ok(original) = original_of(sent, against) else { return Ok(papers) };
-        match file.look_at_sheets(&original, &ask) {
-            Ok(seen) => papers.pages.iter_mut().zip(seen).for_each(|(paper, seen)| paper.seen = seen),
-            Err(Failure::File(_)) => {}
-            Err(Failure::Worker(error)) => return Err(error),
+        // Pages with fields by themselves: a long file must not take the time that they need.
+        for (asks, mut laid) in [(ask_forms, std::mem::take(&mut papers.pages)), (ask_others, others)] {
+            if !asks.is_empty()
+                && let Ok(original) = original_of(sent, against)
+            {
+                match file.look_at_sheets(&original, &SheetAsk { prefix: PREFIX.to_owned(), pages: asks }) {
+                    Ok(seen) => laid.iter_mut().zip(seen).for_each(|(paper, seen)| paper.seen = seen),
+                    Err(Failure::File(_)) => {}
+                    Err(Failure::Worker(error)) => return Err(error),
+                }
+            }
+            papers.pages.append(&mut laid);
         }
         Ok(papers)
     }
@@ -144,7 +155,7 @@ impl Papers {
 
     /// Whether a page came on paper.
     pub fn holds(&self, page: ReturnedPage) -> bool {
-        self.pages.iter().any(|paper| paper.page == page) || self.others.contains(&page)
+        self.pages.iter().any(|paper| paper.page == page) || self.copies.contains(&page)
     }
 
     /// Says of each page how it lies over the one that was sent.
@@ -155,21 +166,27 @@ impl Papers {
                 Finding::new(code).at(Spot::on(paper.page, Some(paper.sent_page), None)).of_all(fields)
             };
             match paper.seen.laid {
-                Some(laid) if paper.lies_well() => here(Code::OnPaper).detail(measured(&laid)),
+                Some(_) if paper.lies_well() && !paper.is_form() => None,
+                Some(laid) if paper.lies_well() => Some(here(Code::OnPaper).detail(measured(&laid))),
                 laid => {
                     let lies =
                         laid.map_or("too little of the page is found in its picture".to_owned(), |l| measured(&l));
                     let why = paper.seen.troubles.iter().map(in_words);
-                    here(Code::NotRegistered).detail(std::iter::once(lies).chain(why).collect::<Vec<_>>().join("; "))
+                    let detail = std::iter::once(lies).chain(why).collect::<Vec<_>>().join("; ");
+                    Some(here(Code::NotRegistered).detail(detail))
                 }
             }
         };
-        let others = (!self.others.is_empty()).then(|| {
-            let numbers: Vec<String> = self.others.iter().map(ToString::to_string).collect();
-            Finding::new(Code::PaperNotCompared).detail(numbers.join(", "))
-        });
+        let numbers = |pages: Vec<ReturnedPage>| {
+            let numbers: Vec<String> = pages.iter().map(ToString::to_string).collect();
+            (!numbers.is_empty()).then(|| numbers.join(", "))
+        };
+        let clean = self.pages.iter().filter(|it| !it.is_form() && it.lies_well() && it.seen.beside.is_empty());
+        let clean = numbers(clean.map(|paper| paper.page).collect())
+            .map(|pages| Finding::new(Code::OnPaper).detail(format!("pages {pages}: nothing is written on them")));
+        let copies = numbers(self.copies.clone()).map(|pages| Finding::new(Code::PaperNotCompared).detail(pages));
         let beside = self.pages.iter().filter_map(PaperPage::written_beside);
-        self.pages.iter().map(of_page).chain(beside).chain(others).collect()
+        self.pages.iter().filter_map(of_page).chain(beside).chain(clean).chain(copies).collect()
     }
 
     /// Straightened crops of the fields, where the page could be laid over the one that was sent.
@@ -183,7 +200,12 @@ impl Papers {
 
 impl PaperPage {
     fn lies_well(&self) -> bool {
-        self.seen.laid.is_some_and(|laid| laid.trust >= TRUSTED && laid.error_mm <= NEAR_MM)
+        let trusted = if self.is_form() { TRUSTED } else { TRUSTED_WHOLE };
+        self.seen.laid.is_some_and(|laid| laid.trust >= trusted && laid.error_mm <= NEAR_MM)
+    }
+
+    fn is_form(&self) -> bool {
+        !self.boxes.is_empty() || !self.fields.is_empty()
     }
 
     /// Says that there is ink outside the fields, which may be a condition or a correction.

@@ -280,12 +280,38 @@ fn a_scan_of_all_pages_is_read_by_its_form() {
     let grey = drawn
         .into_iter()
         .map(|picture| (picture.width, picture.height, picture.rgb.chunks(3).map(|rgb| rgb[1]).collect::<Vec<u8>>()));
-    let pages: Vec<Grey> = grey.map(|page| turned(&page, 0.8, 1.0)).collect();
-    let document = outbox().read(&scanned(&pages, 150.0));
-    assert_eq!((document.recipient.as_deref(), document.outcome), (Some("18"), Outcome::Review));
-    let told: Vec<&str> = codes(&document);
-    assert!(told.contains(&"on-paper") && told.contains(&"paper-not-compared"), "{:?}", document.findings);
-    assert_eq!(document.identity.pages.len(), pages.len());
+    let mut pages: Vec<Grey> = grey.collect();
+    let form = pages.len() - 1;
+    let field = |name: &str| outbox().sent_to("18").fields.iter().find(|field| field.name.as_str() == name);
+    for (name, place, points) in [vec![("avsikt", 0, UP), ("avsikt", 0, DOWN)], signed()].concat() {
+        stroke(&mut pages[form], 150.0, &field(name).expect("it has one").places[place].rect, points);
+    }
+    let read = |pages: &[Grey]| {
+        let pages: Vec<Grey> = pages.iter().map(|page| turned(page, 0.8, 0.97)).collect();
+        outbox().read(&scanned(&pages, 150.0))
+    };
+    let whole = read(&pages);
+    assert_eq!(whole.choice.value.as_deref(), Some("ja"));
+    assert_eq!((whole.recipient.as_deref(), whole.outcome), (Some("18"), Outcome::Answer), "{:?}", whole.findings);
+    let clean =
+        whole.findings.iter().filter(|finding| finding.code.name() == "on-paper" && finding.spot.page.is_none());
+    assert_eq!(clean.count(), 1, "{:?}", whole.findings);
+    assert_eq!(whole.identity.pages.len(), pages.len());
+
+    // A line on the second page, and a page that stands there once more.
+    let mut struck = pages.clone();
+    let rect = Rect { x0: 100.0, y0: 500.0, x1: 300.0, y1: 520.0 };
+    stroke(&mut struck[1], 150.0, &rect, [(0.0, 0.0), (60.0, 1.5)]);
+    let struck = read(&struck);
+    assert_eq!((struck.choice.value.as_deref(), struck.outcome), (Some("ja"), Outcome::Review));
+    let told: Vec<_> = struck.findings.iter().filter(|finding| finding.code.name() == "written-beside").collect();
+    assert_eq!(
+        told.iter().map(|finding| finding.spot.page.map(|page| page.to_string())).collect::<Vec<_>>(),
+        [Some("2".into())]
+    );
+    let mut twice = pages.clone();
+    twice.push(pages[1].clone());
+    assert!(codes(&read(&twice)).contains(&"paper-not-compared"));
 }
 
 #[test]
