@@ -149,3 +149,25 @@ fn shades(data: ImageData) -> Option<Grey> {
     }
     Some(grey)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OpenFile;
+    use crate::file::passwords::Passwords;
+
+    #[test]
+    fn a_picture_in_jbig2_is_read() {
+        // 400 × 600 pixels: black at the left for 100 pixels, and at the top for 30.
+        let (limits, passwords) = (Limits::default(), Passwords::default());
+        let sample = include_bytes!("../../samples/jbig2.pdf").to_vec();
+        let file = OpenFile::open(sample, &limits, &passwords).expect("it is a PDF");
+        let page = file.pdf().and_then(|pdf| pdf.pages().first()).expect("it has one");
+        let Found::Picture(grey) = of(page, &InterpreterCache::new(), &RenderCache::new(), &limits) else {
+            panic!("its page is a picture");
+        };
+        let shade = |x: usize, y: usize| grey.pixels[y * grey.width + x];
+        assert_eq!((grey.width, grey.height), (400, 600));
+        assert_eq!([shade(99, 300), shade(100, 300), shade(300, 29), shade(300, 30)], [0, 255, 0, 255]);
+    }
+}
