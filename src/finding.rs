@@ -75,6 +75,7 @@ codes! {
     NotRegistered "scan-not-registered" Error "the page could not be laid over the one that was sent";
     OnPaper "on-paper" Info "the page came on paper";
     WrittenByHand "written-by-hand" Error "a field is written by hand: read its picture";
+    TextIsASuggestion "text-is-a-suggestion" Info "a program read text from the pictures of handwriting: a suggestion, not a value";
     WrittenBeside "written-beside" Error "something is written or drawn on the page outside its fields";
     CommentContradicts "comment-contradicts" Error "one option is marked, and something is written where another is commented";
     SignatureMissing "signature-missing" Error "nobody has signed";

@@ -23,6 +23,8 @@ pub enum Layer {
     Pixels,
     /// What a hand left on a page that came on paper.
     Paper,
+    /// What another program read from a picture of that.
+    Recognised,
 }
 
 impl Layer {
@@ -34,6 +36,7 @@ impl Layer {
             Layer::PlainText => "plain-text",
             Layer::Pixels => "pixels",
             Layer::Paper => "paper",
+            Layer::Recognised => "recognised",
         }
     }
 }
@@ -124,6 +127,8 @@ pub enum Doubt {
     BeyondTheField,
     /// The page does not tell its letters with certainty.
     LettersUncertain,
+    /// A program read it from a picture.
+    Recognised,
 }
 
 /// A doubt as two keys: its code, and the reason in words, which reading back does not need.
@@ -162,6 +167,7 @@ impl Doubt {
             Doubt::RichText => "the field's rich text is not its value",
             Doubt::Cut => "it goes on where it cannot be seen",
             Doubt::BeyondTheField => "it goes on beyond the field's edge",
+            Doubt::Recognised => "a program read it from a picture",
             Doubt::LettersUncertain => "the page does not tell its letters with certainty",
         }
     }

@@ -17,7 +17,7 @@
 //! | nothing but blank or untouched | empty | – | |
 //! | all texts equal, from one layer | single | the text | |
 //! | all texts equal, from several layers, or drawn by the field too | agreed | the text | |
-//! | ink on paper, and no text | review | – | `written-by-hand` |
+//! | ink on paper, and no text but one that was read from its picture | review | – | `written-by-hand` |
 //! | other ink, and no text | review | – | `value-and-pixels-differ` |
 //! | a text, and the field draws another, or none that can be read | review | – | `value-and-pixels-differ` |
 //! | a text, and the page shows nothing | review | – | `value-and-pixels-differ` |
@@ -77,19 +77,35 @@ pub fn choice(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
     }
 }
 
-/// What the readings of a text say together, and the finding that goes with it.
+/// What the readings of a text say together, and the finding that goes with it. What a program read from a picture is told beside
+/// a text that a person must read anyway, and decides nothing.
 pub fn text(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
-    let has = |seen: Seen| readings.iter().any(|reading| reading.seen == seen);
-    let said: Vec<&Reading> =
-        readings.iter().filter(|reading| matches!(reading.seen, Seen::Text(_))).copied().collect();
-    let texts: BTreeSet<&String> = said
+    let (suggested, readings): (Vec<&Reading>, Vec<&Reading>) =
+        readings.iter().partition(|reading| reading.layer == Layer::Recognised);
+    let (mut reconciled, finding) = text_of(&readings);
+    if reconciled.status == Status::Review && reconciled.candidates.is_empty() {
+        reconciled.candidates = texts(&suggested);
+    }
+    (reconciled, finding)
+}
+
+/// The different texts of some readings, in order.
+fn texts(readings: &[&Reading]) -> Vec<String> {
+    let texts: BTreeSet<&String> = readings
         .iter()
         .filter_map(|reading| match &reading.seen {
             Seen::Text(text) => Some(text),
             _ => None,
         })
         .collect();
-    let candidates: Vec<String> = texts.into_iter().cloned().collect();
+    texts.into_iter().cloned().collect()
+}
+
+fn text_of(readings: &[&Reading]) -> (Reconciled, Option<Finding>) {
+    let has = |seen: Seen| readings.iter().any(|reading| reading.seen == seen);
+    let said: Vec<&Reading> =
+        readings.iter().filter(|reading| matches!(reading.seen, Seen::Text(_))).copied().collect();
+    let candidates = texts(&said);
     let unseen = |what: &str| Some(Finding::new(Code::ValueAndPixelsDiffer).detail(what));
     match candidates.as_slice() {
         [] if by_hand(readings) => (review(readings, candidates), Some(Finding::new(Code::WrittenByHand))),
@@ -234,6 +250,21 @@ mod tests {
     fn decide(readings: &[Reading]) -> (Reconciled, Option<Code>) {
         let (reconciled, finding) = choice(&readings.iter().collect::<Vec<_>>());
         (reconciled, finding.map(|f| f.code))
+    }
+
+    #[test]
+    fn a_suggestion_decides_nothing() {
+        let reading = |layer, seen| Reading::new(layer, &"titel".into(), Spot::default(), seen);
+        let said = |text: &str| Seen::Text(text.to_owned());
+        let suggested = reading(Layer::Recognised, said("VD")).doubted(Some(Doubt::Recognised));
+        let by = |others: &[Reading]| {
+            let (read, finding) = text(&others.iter().chain([&suggested]).collect::<Vec<_>>());
+            (read.value, read.status, read.candidates, finding.map(|finding| finding.code))
+        };
+        let by_hand = by(&[reading(Layer::Paper, Seen::Ink)]);
+        assert_eq!(by_hand, (None, Status::Review, vec!["VD".into()], Some(Code::WrittenByHand)));
+        assert_eq!(by(&[reading(Layer::Form, said("Chef"))]), (Some("Chef".into()), Status::Single, vec![], None));
+        assert_eq!(by(&[]), (None, Status::Unread, vec![], None));
     }
 
     #[test]

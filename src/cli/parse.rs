@@ -17,6 +17,7 @@ use crate::inbox;
 use crate::manifest::Manifest;
 use crate::pdf::passwords::Passwords;
 use crate::pdf::worker::Pool;
+use crate::read::recognise::Recogniser;
 use crate::read::{self, Campaigner, Pictures};
 use crate::report::{self, build, model::Report};
 use crate::workspace::{self, Workspace};
@@ -31,6 +32,8 @@ const CROPS: &str = "outbox/report/crops";
 pub struct Parse {
     #[command(flatten)]
     pub locked: Locked,
+    #[command(flatten)]
+    pub help: Help,
 }
 
 /// How returns are opened that need a password.
@@ -41,22 +44,36 @@ pub struct Locked {
     password_file: Option<PathBuf>,
 }
 
+/// What is done beside reading.
+#[derive(Debug, Args)]
+pub struct Help {
+    /// Have `tesseract`, where it is installed, suggest what handwriting on paper says
+    #[arg(long)]
+    suggest_text: bool,
+}
+
 pub fn parse(command: &Parse, place: &Place, console: &Console) -> Result<Ending> {
     let workspace = place.open()?;
     let campaign = place.load(&workspace, console)?;
-    let report = parse_all(&workspace, &campaign, &command.locked, console)?;
+    let report = parse_all(&workspace, &campaign, (&command.locked, &command.help), console)?;
     console.result(&workspace.shown(REPORT));
     Ok(ending(&report))
 }
 
 /// Reads the inbox and writes `report.json`.
-pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, console: &Console) -> Result<Report> {
+pub fn parse_all(
+    workspace: &Workspace,
+    campaign: &Campaign,
+    (locked, help): (&Locked, &Help),
+    console: &Console,
+) -> Result<Report> {
     let manifest = Manifest::load(workspace, &campaign.id, &campaign.key.fingerprint())?;
     refuse_other_amounts(campaign, &manifest)?;
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
     let needs = Needs::of(&campaign.declaration.form);
     let pool = locked.pool()?;
+    let recogniser = help.recogniser(campaign)?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
     let read: Vec<Vec<(Arrived, Vec<String>)>> = entries
@@ -64,7 +81,10 @@ pub fn parse_all(workspace: &Workspace, campaign: &Campaign, locked: &Locked, co
         .map(|entry| {
             let parcel = entry.open(workspace);
             let mut documents = Vec::new();
-            for evidence in read::read(&parcel, &against, &pool, Pictures::Fields)? {
+            for mut evidence in read::read(&parcel, &against, &pool, Pictures::Fields)? {
+                if let Some(recogniser) = &recogniser {
+                    recogniser.suggest(&mut evidence, &manifest);
+                }
                 let (document, crops) = understand(evidence, &manifest, &needs);
                 let written = write_crops(workspace, &crops)?;
                 documents.push((Arrived { document, received: parcel.received.clone() }, written));
@@ -115,6 +135,18 @@ fn refuse_other_amounts(campaign: &Campaign, manifest: &Manifest) -> Result<()> 
         }
     }
     Ok(())
+}
+
+impl Help {
+    fn recogniser(&self, campaign: &Campaign) -> Result<Option<Recogniser>> {
+        let found = self.suggest_text.then(|| Recogniser::find(&campaign.language)).transpose();
+        found.map_err(|why| {
+            Error::plain(
+                format!("no text can be suggested: {why}"),
+                "install `tesseract` with the data for the campaign's language, or leave `--suggest-text` out",
+            )
+        })
+    }
 }
 
 impl Locked {

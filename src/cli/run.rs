@@ -19,6 +19,8 @@ pub struct Run {
     replace: bool,
     #[command(flatten)]
     locked: parse::Locked,
+    #[command(flatten)]
+    help: parse::Help,
 }
 
 pub fn run(command: &Run, place: &Place, console: &Console) -> Result<Ending> {
@@ -30,7 +32,7 @@ pub fn run(command: &Run, place: &Place, console: &Console) -> Result<Ending> {
     let made = render::render_all(&workspace, &campaign, &indices, None, &finished, console)?;
     let batch = Batch { made, staging: Some(&staging), whole: true, replace: command.replace };
     outbox::write(&workspace, &campaign, batch, console)?;
-    let report = parse::parse_all(&workspace, &campaign, &command.locked, console)?;
+    let report = parse::parse_all(&workspace, &campaign, (&command.locked, &command.help), console)?;
     report::write(&workspace, &report)?;
     for line in summary(&workspace, &campaign, &report) {
         console.result(&line);

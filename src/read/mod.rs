@@ -11,7 +11,8 @@
 //! ```
 //!
 //! Each part looks at the facts on its own and knows no other; what they say together is decided in `answer`. The manifest
-//! says where fields are and what was offered; the returned file is never trusted with that.
+//! says where fields are and what was offered; the returned file is never trusted with that. `recognise` may add suggestions
+//! afterwards, where they are wanted.
 
 mod annotations;
 mod compare;
@@ -24,6 +25,7 @@ mod paper;
 mod piles;
 mod pixels;
 mod printed;
+pub mod recognise;
 mod suggest;
 
 use std::collections::{BTreeMap, BTreeSet};

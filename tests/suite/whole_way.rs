@@ -370,3 +370,42 @@ fn links_are_told_and_not_followed() {
     assert_eq!(answer(&report, "19")["status"], "missing");
     assert_eq!(report["accounting"]["files"], 4);
 }
+
+/// What is called as `tesseract` here: it has Swedish, and reads the same words in the middle of every picture.
+#[cfg(unix)]
+const RECOGNISER: &str = r#"#!/bin/sh
+if [ "$1" = --list-langs ]; then printf 'swe\n'; exit; fi
+cat > /dev/null
+printf '1\t1\t0\t0\t0\t0\t0\t0\t1000\t1000\t-1\t\n'
+printf '5\t1\t1\t1\t1\t1\t480\t480\t20\t20\t91\tVi\n'
+printf '5\t1\t1\t1\t1\t2\t510\t480\t20\t20\t90\tvill\n'
+"#;
+
+#[cfg(unix)]
+#[test]
+fn what_a_program_reads_in_handwriting_is_a_suggestion() {
+    use std::os::unix::fs::PermissionsExt;
+    let scan = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/inbox/2026-02-18/Skannat_20260218_0912.pdf"));
+    let office = Office::new(&[("skannat.pdf", scan.expect("it is shipped"))]);
+    let plain = office.run(0);
+    let (before, of) = (answer(&plain, "13"), |report: &Value| report["documents"][0]["fields"]["titel"].clone());
+    assert!(before["comment_picture"].is_string() && before["comment_suggestion"].is_null());
+
+    office.desk.write("bin/tesseract", RECOGNISER);
+    let program = office.desk.path("bin/tesseract");
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let path = format!("{}:{}", office.desk.path("bin").display(), std::env::var("PATH").expect("there is one"));
+    office.desk.run_with(["parse", "--suggest-text"], &[("PATH", &path)]).ended(0);
+    let suggested = office.desk.json(REPORT);
+    assert_eq!(schema::faults("report-1.schema.json", &suggested), [""; 0]);
+    let after = answer(&suggested, "13");
+    assert_eq!((&after["status"], &after["choice"]), (&before["status"], &before["choice"]));
+    assert_eq!((&after["comment"], &after["comment_suggestion"]), (&Value::Null, &Value::from("Vi vill")));
+    let (without, with) = (of(&plain), of(&suggested));
+    assert_eq!((&with["value"], &with["status"]), (&Value::Null, &without["status"]));
+    assert_eq!(with["candidates"], Value::from(vec!["Vi vill"]));
+
+    // Without the program it is told, and nothing is read.
+    let said = office.desk.run_with(["parse", "--suggest-text"], &[("PATH", "/nowhere")]);
+    assert!(said.status == 2 && said.stderr.contains("`tesseract` is not installed"), "{said:?}");
+}

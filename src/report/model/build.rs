@@ -8,7 +8,6 @@ use crate::answer::document::Document;
 use crate::answer::document::Fate;
 use crate::answer::document::Status;
 use crate::campaign::Campaign;
-use crate::campaign::declaration::FormField;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
 use crate::ids::{FieldName, RecipientCode};
@@ -93,11 +92,10 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
     let mut fields = document.map(fields_of).unwrap_or_default();
     let comment_field = choice.as_deref().and_then(|choice| campaign.declaration.form.comment_of(choice));
     let comment = comment_field.and_then(|comment| fields.remove(comment.field.as_str()));
-    let by_hand = |comment: &FormField| {
-        let read = document?.fields.get(comment.field.as_str())?;
-        read.picture.clone().filter(|_| read.status == Status::Review)
-    };
-    let comment_picture = comment_field.and_then(by_hand);
+    let by_hand = comment_field.and_then(|comment| document?.fields.get(comment.field.as_str()));
+    let by_hand = by_hand.filter(|read| read.status == Status::Review);
+    let comment_picture = by_hand.and_then(|read| read.picture.clone());
+    let comment_suggestion = by_hand.and_then(|read| read.candidates.first().cloned());
     let path = |at: &usize| path_of(&settled[*at].document);
     Answer {
         recipient: recipient.code.clone(),
@@ -107,6 +105,7 @@ fn answer(campaign: &Campaign, index: usize, known: Option<&RecipientDocuments>,
         choice,
         fields,
         comment,
+        comment_suggestion: comment_suggestion.filter(|_| comment_picture.is_some()),
         comment_picture,
         signature: document.map(|d| d.signature.clone()),
         received: current.and_then(|one| one.received.as_ref()).map(|r| r.time.clone()),

@@ -191,6 +191,9 @@ pub struct Answer {
     /// What a person sees of that comment where it is written by hand, as PNG: relative to the report's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment_picture: Option<String>,
+    /// What a program read from that picture; it may be wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment_suggestion: Option<String>,
     pub signature: Option<SignatureSeen>,
     /// When the answer came: `2026-02-11` or `2026-02-11T09:12:00Z`.
     pub received: Option<String>,

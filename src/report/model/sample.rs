@@ -107,6 +107,7 @@ fn answer(code: &str, name: &str) -> Answer {
         fields: if answered { fields(code) } else { BTreeMap::new() },
         comment: comment.map(|(_, text)| (*text).to_owned()),
         comment_picture: None,
+        comment_suggestion: None,
         signature: answered.then(|| signature(code)),
         received: returned.then(|| received(code)),
         late: code == "25",

@@ -24,6 +24,7 @@ pub(in crate::report) struct Row<'a> {
     comment: Option<&'a str>,
     /// A comment that is written by hand.
     comment_picture: Option<Picture>,
+    comment_suggestion: Option<&'a str>,
     fields: Vec<Entry>,
     ink: Option<&'a str>,
     digital: Vec<&'a str>,
@@ -98,6 +99,7 @@ fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer, shown: Sh
         more: labels.word("more").replace("{name}", &answer.name),
         comment: answer.comment.as_deref(),
         comment_picture: picture(labels, labels.word("comment").to_owned(), answer.comment_picture.as_deref(), shown),
+        comment_suggestion: answer.comment_suggestion.as_deref(),
         fields: given.collect(),
         ink: signature.map(|seen| labels.ink(seen.ink)),
         digital: digital.iter().map(bottom_line).collect(),
