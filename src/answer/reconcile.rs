@@ -39,8 +39,8 @@ use crate::finding::{Code, Finding};
 /// (`docs/clients.md`, November 2026) none was wrong, so with 95 % confidence fewer than 3 / 1 526 are (the rule of three).
 const CONFIDENCE: f64 = 0.998;
 
-/// How sure a choice is that was read from paper alone. Of 2 976 in the cases of `tests/paper` that the thresholds were not chosen on one was
-/// wrong (`docs/figures.md`), so with 95 % confidence fewer than 5 / 2 976 are; real pens and scanners are more various than those.
+/// How sure a choice is that was read from paper alone. Of 6 127 in cases of `tests/paper` that no threshold had been chosen on three
+/// were wrong (`docs/figures.md`), so with 95 % confidence fewer than 8 / 6 127 are; real pens and scanners are more various than those.
 const ON_PAPER: f64 = 0.998;
 
 /// What the readings of a choice say together, and the finding that goes with it.
