@@ -1,7 +1,7 @@
 //! From evidence to a document: a pure function, called once. No document is made before all evidence is there, and none is
 //! changed afterwards.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
 use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
@@ -106,6 +106,11 @@ fn declaration(
                 finding.severity = Severity::Info;
             }
         }
+    }
+    let suggested = seen.readings.iter().filter(|reading| reading.layer == Layer::Recognised).map(|it| &it.field);
+    let suggested: BTreeSet<&FieldName> = suggested.collect();
+    if !suggested.is_empty() {
+        findings.push(Finding::new(Code::TextIsASuggestion).of_all(suggested));
     }
     let outcome = outcome(&choice, &fields, &findings, needs);
     let document = Document {

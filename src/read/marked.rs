@@ -50,7 +50,19 @@ pub fn read(papers: &Papers, sent: &Sent) -> Vec<Reading> {
         SentKind::Text | SentKind::Multiline => text(papers, field),
         SentKind::Signature => None,
     };
-    sent.fields.iter().filter_map(of_field).collect()
+    let readings: Vec<Reading> = sent.fields.iter().filter_map(of_field).collect();
+    let guessed = readings.iter().filter_map(|reading| guessed(papers, reading)).collect::<Vec<_>>();
+    readings.into_iter().chain(guessed).collect()
+}
+
+/// What a scanner's program has read where a hand has written: text under the picture, as good as any program's guess.
+fn guessed(papers: &Papers, written: &Reading) -> Option<Reading> {
+    let text =
+        papers.guessed(&PlaceId { field: written.field.clone(), at: 0 }).filter(|_| written.seen == Seen::Ink)?;
+    let text = text.split('\n').map(str::trim).filter(|line| line.chars().any(char::is_alphanumeric));
+    let text = text.collect::<Vec<_>>().join("\n");
+    let reading = Reading::new(Layer::Recognised, &written.field, written.spot, Seen::Text(text.clone()));
+    (!text.is_empty()).then(|| reading.raw("text under the picture").doubted(Some(Doubt::Recognised)))
 }
 
 /// Whether a hand has signed in a field; `None` where nobody could look.

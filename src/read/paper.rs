@@ -153,6 +153,14 @@ impl Papers {
         })
     }
 
+    /// What a program has laid under the picture in a field.
+    pub fn guessed(&self, id: &PlaceId) -> Option<&str> {
+        self.pages.iter().filter(|paper| paper.lies_well()).find_map(|paper| {
+            let at = paper.fields.iter().position(|place| place == id)?;
+            paper.seen.guessed.get(at).map(String::as_str)
+        })
+    }
+
     /// Whether a page came on paper.
     pub fn holds(&self, page: ReturnedPage) -> bool {
         self.pages.iter().any(|paper| paper.page == page) || self.copies.contains(&page)

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use super::looked::with_words;
 use crate::answer::evidence::{Evidence, Subject};
 use crate::answer::reading::{Doubt, Layer, Reading, Seen};
-use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 use crate::manifest::Manifest;
 
@@ -62,10 +61,6 @@ impl Recogniser {
                 let read = Reading::new(Layer::Recognised, &field.name, reading.spot, Seen::Text(text));
                 suggested.push(read.doubted(Some(Doubt::Recognised)));
             }
-        }
-        if !suggested.is_empty() {
-            let fields = suggested.iter().map(|reading| &reading.field);
-            evidence.findings.push(Finding::new(Code::TextIsASuggestion).of_all(fields));
         }
         seen.readings.extend(suggested);
     }

@@ -259,6 +259,39 @@ fn a_marked_and_signed_scan_is_an_answer_whose_texts_are_pictures() {
 }
 
 #[test]
+fn text_that_a_scanner_lays_under_the_picture_is_a_suggestion() {
+    let place = |name: &str| {
+        let field = outbox().sent_to("18").fields.iter().find(|field| field.name.as_str() == name);
+        field.expect("it has one").places[0].rect
+    };
+    let mut page = form_page("18", 200.0);
+    stroke(&mut page, 200.0, &place("titel"), [(3.0, 4.0), (30.0, 5.0)]);
+    let scan = scanned(&[page], 200.0);
+    let mut pdf = Document::load_mem(&scan).expect("it is a PDF");
+    let words = |(name, word): (&str, &str)| {
+        let rect = place(name);
+        format!("BT 3 Tr /F 10 Tf {} {} Td ({word}) Tj ET ", rect.x0 + 8.0, rect.y0 + 6.0)
+    };
+    // In a field that nobody has written in, it is nothing.
+    let text: String = [("titel", "Regiondirektör"), ("telefon", "010")].map(words).concat();
+    let text = text.chars().map(|letter| u8::try_from(u32::from(letter)).expect("it is Latin")).collect();
+    let id = *pdf.get_pages().first_key_value().expect("it has a page").1;
+    pdf.add_page_contents(id, text).expect("it has content");
+    let font = dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica", "Encoding" => "WinAnsiEncoding" };
+    let fonts = dictionary! { "F" => pdf.add_object(font) };
+    pdf.get_or_create_resources(id).and_then(Object::as_dict_mut).expect("it has some").set("Font", fonts);
+    let mut bytes = Vec::new();
+    pdf.save_to(&mut bytes).expect("it can be written");
+    let document = outbox().read(&bytes);
+    let title = &document.fields["titel"];
+    assert_eq!((title.status, title.value.as_deref()), (Status::Review, None), "{:?}", document.findings);
+    assert_eq!(title.candidates, ["Regiondirektör"]);
+    assert_eq!(document.fields["telefon"].status, Status::Empty);
+    let told = document.findings.iter().find(|finding| finding.code.name() == "text-is-a-suggestion");
+    assert_eq!(told.map(|finding| finding.fields.len()), Some(1));
+}
+
+#[test]
 fn a_scan_that_lies_exactly_is_no_drawing() {
     // The first box is filled in, square and sharp, as a program would.
     let (width, height, mut pixels) = form_page("18", 150.0);

@@ -127,6 +127,8 @@ pub struct SheetSeen {
     pub troubles: Vec<Trouble>,
     pub boxes: Vec<MarkSeen>,
     pub fields: Vec<MarkSeen>,
+    /// For each field, the words that a program has laid there under the picture without ink, a line a line: what it read from it.
+    pub guessed: Vec<String>,
     /// Where ink stands outside of both that was not sent, in points of the page as it was sent, from the top down.
     pub beside: Vec<Rect>,
     /// How alike its code is to each that was to be compared with it, from -1 to 1.

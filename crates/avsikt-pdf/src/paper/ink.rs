@@ -164,25 +164,27 @@ impl Extra {
         let is = picture.view(map, window);
         let ink = inked(&is, window.width, &|x, y| sent[(y + shift) * wide.width + x + shift])?;
         let hiding = widened(&sent, wide.width, hide.wider);
-        let at_shift = |dx: usize, dy: usize| {
-            let rows = (0..window.height).map(|y| {
-                let own = &ink[y * window.width..][..window.width];
-                let sent = &hiding[(y + dy) * wide.width + dx..][..window.width];
-                own.iter()
-                    .zip(sent)
-                    .map(|(ink, sent)| (ink - sent).max(0.0))
-                    .filter(|extra| !extra.is_nan())
-                    .sum::<f32>()
-            });
-            rows.sum::<f32>()
+        let rows = |dx: usize, dy: usize| {
+            let row = move |y: usize| (y * window.width, (y + dy) * wide.width + dx);
+            (0..window.height)
+                .map(row)
+                .map(|(own, sent)| (&ink[own..][..window.width], &hiding[sent..][..window.width]))
         };
+        let at_shift = |dx: usize, dy: usize| {
+            let row = |(own, sent): (&[f32], &[f32])| {
+                let extra = own.iter().zip(sent).map(|(ink, sent)| (ink - sent).max(0.0));
+                extra.filter(|extra| !extra.is_nan()).sum::<f32>()
+            };
+            rows(dx, dy).map(row).sum::<f32>()
+        };
+        // Where nothing shows without a shift, none is searched: most of a page.
+        let shows = rows(shift, shift).any(|(own, sent)| own.iter().zip(sent).any(|(ink, sent)| ink - sent > FAINT));
         let shifts = (0..=2 * shift).flat_map(|dy| (0..=2 * shift).map(move |dx| (dx, dy)));
         // Of shifts that hide equally much, the smallest.
         let rated = shifts.map(|(dx, dy)| (at_shift(dx, dy), dx.abs_diff(shift) + dy.abs_diff(shift), dx, dy));
-        let (_, _, dx, dy) = rated.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))?;
-        let extra = (0..window.height).flat_map(|y| {
-            let own = &ink[y * window.width..][..window.width];
-            let sent = &hiding[(y + dy) * wide.width + dx..][..window.width];
+        let best = shows.then(|| rated.min_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))).flatten();
+        let (dx, dy) = best.map_or((shift, shift), |(_, _, dx, dy)| (dx, dy));
+        let extra = rows(dx, dy).flat_map(|(own, sent)| {
             own.iter().zip(sent).map(|(ink, sent)| if ink.is_nan() { f32::NAN } else { (ink - sent).max(0.0) })
         });
         Some(Extra { width: window.width, ink: extra.collect() })

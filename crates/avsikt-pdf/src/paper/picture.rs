@@ -30,7 +30,8 @@ pub enum Found {
     NoPicture,
     /// More pixels than are looked at, or a picture that cannot be decoded.
     Unusable(String),
-    Picture(Grey),
+    /// The picture, and what takes its pixels to points of the page as it is seen.
+    Picture(Grey, Affine),
 }
 
 /// The picture that fills a page.
@@ -49,16 +50,23 @@ pub fn of<'a>(page: &'a Page<'a>, texts: &InterpreterCache<'a>, pictures: &Rende
         return Found::Unusable(Limits::pixels_in_words(watcher.pixels));
     }
     let alone = watcher.pictures == 1 && !watcher.others;
-    let grey = match watcher.grey.filter(|_| alone) {
-        Some(grey) => squared(grey, watcher.tall),
+    let (grey, to_page) = match watcher.grey.filter(|_| alone) {
+        Some(grey) => {
+            let grey = squared(grey, watcher.tall);
+            let pixel = Affine::scale_non_uniform(
+                f64::from(watcher.size.0) / grey.width as f64,
+                f64::from(watcher.size.1) / grey.height as f64,
+            );
+            (grey, watcher.placed * pixel)
+        }
         None if alone && watcher.broken => return Found::Unusable("its picture cannot be decoded".into()),
         None => {
             let scale = raster::fitting(DRAWN_DPI / 72.0, f64::from(width), f64::from(height));
             let size = ((f64::from(width) * scale).ceil() as usize, (f64::from(height) * scale).ceil() as usize);
-            raster::grey(page, pictures, RenderContent::all(), Affine::scale(scale), size)
+            (raster::grey(page, pictures, RenderContent::all(), Affine::scale(scale), size), Affine::scale(1.0 / scale))
         }
     };
-    Found::Picture(grey)
+    Found::Picture(grey, to_page)
 }
 
 /// A picture with pixels as high as wide: a fax has twice as many dots to the inch across as down.
@@ -89,8 +97,10 @@ struct Watcher {
     longest: u32,
     /// Part of the page that pictures cover, in square points.
     covered: f64,
-    /// How high the first picture's pixels are drawn for their width.
+    /// How high the first picture's pixels are drawn for their width, how many there are, and where they are drawn.
     tall: f64,
+    size: (u32, u32),
+    placed: Affine,
     /// Something else is seen on the page.
     others: bool,
     broken: bool,
@@ -120,6 +130,7 @@ impl<'a> Device<'a> for Watcher {
         if self.pictures == 1 {
             let [a, b, c, d, ..] = props.transform.as_coeffs();
             self.tall = c.hypot(d) / a.hypot(b);
+            (self.size, self.placed) = ((width, height), props.transform);
         }
         let fills = drawn.intersect(self.bounds).area() > FILLS * self.bounds.area();
         // A mirrored picture is left to the drawing.
@@ -163,7 +174,7 @@ mod tests {
         let sample = include_bytes!("../../samples/jbig2.pdf").to_vec();
         let file = OpenFile::open(sample, &limits, &passwords).expect("it is a PDF");
         let page = file.pdf().and_then(|pdf| pdf.pages().first()).expect("it has one");
-        let Found::Picture(grey) = of(page, &InterpreterCache::new(), &RenderCache::new(), &limits) else {
+        let Found::Picture(grey, _) = of(page, &InterpreterCache::new(), &RenderCache::new(), &limits) else {
             panic!("its page is a picture");
         };
         let shade = |x: usize, y: usize| grey.pixels[y * grey.width + x];

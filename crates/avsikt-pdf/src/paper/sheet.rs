@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use hayro::RenderCache;
 use hayro_interpret::InterpreterCache;
-use hayro_interpret::kurbo::Point;
+use hayro_interpret::kurbo::{Affine, Point};
 
 use super::alike;
 use super::beside;
 use super::code::{self, Code};
+use super::homography::Homography;
 use super::ink::{self, Place};
 use super::lay;
 use super::picture::{self, Found};
 use super::pyramid::Pyramid;
 use super::template::Template;
 use super::trouble;
+use crate::compare::places;
 use crate::facts::PdfProblem;
 use crate::file::open;
 use crate::file::passwords::Passwords;
@@ -23,6 +25,7 @@ use crate::geometry::{MM, Rect};
 use crate::image::raster::{self, Grey};
 use crate::opened::OpenFile;
 use crate::seen::{Png, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
+use crate::text::lines::{self, Placed};
 
 /// Pixels to a millimetre of the pictures that people are shown: 150 to the inch.
 const SHOWN_DOTS: f64 = 6.0;
@@ -35,6 +38,8 @@ const SEARCHED: usize = 4;
 /// A picture with the code that stands on it.
 pub struct Sheet {
     picture: Pyramid,
+    /// Takes its pixels to points of the page as it is seen.
+    to_page: Affine,
     code: Option<Code>,
 }
 
@@ -67,14 +72,14 @@ impl OpenFile<'_> {
             return Ok(Some(sheet.clone()));
         }
         let Some(leaf) = self.pdf().and_then(|pdf| pdf.pages().get(page)) else { return Ok(None) };
-        let grey = match picture::of(leaf, &InterpreterCache::new(), &RenderCache::new(), self.limits) {
+        let (grey, to_page) = match picture::of(leaf, &InterpreterCache::new(), &RenderCache::new(), self.limits) {
             Found::NoPicture => return Ok(None),
             Found::Unusable(why) => return Err(why),
-            Found::Picture(grey) => grey,
+            Found::Picture(grey, to_page) => (grey, to_page),
         };
         let picture = Pyramid::new(grey);
         let code = code::find(&picture, quick, &|text| text.starts_with(prefix));
-        let sheet = Rc::new(Sheet { picture, code });
+        let sheet = Rc::new(Sheet { picture, to_page, code });
         *self.last_sheet.borrow_mut() = Some((page, sheet.clone()));
         Ok(Some(sheet))
     }
@@ -98,13 +103,16 @@ impl OpenFile<'_> {
                 continue;
             };
             let template = Template::draw(over, &cache);
-            seen.push(look(&sheet, &template, page));
+            let guessed = self.glyphs(page.page, &InterpreterCache::new());
+            let guessed = guessed.as_ref().map_or(&[][..], |glyphs| &glyphs.invisible);
+            seen.push(look(&sheet, &template, page, guessed));
         }
         Ok(seen)
     }
 }
 
-fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> SheetSeen {
+/// `guessed` is text that a program has laid under the picture.
+fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk, guessed: &[Placed]) -> SheetSeen {
     let place = |rect: &Rect| Place {
         x0: (rect.x0 - ask.crop.x0) / MM,
         y0: (ask.crop.y1 - rect.y1) / MM,
@@ -154,7 +162,19 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk) -> SheetSeen {
         }),
         boxes: boxes.collect(),
         fields: fields.collect(),
+        guessed: own_fields.iter().map(|field| words_in(field, guessed, sheet, &map)).collect(),
         alike: alike::rates(&sheet.picture, &map, &place(&ask.code), &ask.codes),
         pictures: shown.collect(),
     }
+}
+
+/// The words in a field of those that a program has laid under the picture, line by line.
+fn words_in(field: &Place, guessed: &[Placed], sheet: &Sheet, map: &Homography) -> String {
+    let Some(to_millimetres) = map.inverse().filter(|_| !guessed.is_empty()) else { return String::new() };
+    let to_pixels = sheet.to_page.inverse();
+    let inside = |glyph: &&Placed| {
+        let middle = Point::from(places::middle(glyph));
+        field.holds(to_millimetres.apply(to_pixels * middle))
+    };
+    lines::assemble(guessed.iter().filter(inside).cloned().collect())
 }
