@@ -78,7 +78,7 @@ codes! {
     TextIsASuggestion "text-is-a-suggestion" Info "a program read text from the pictures of handwriting: a suggestion, not a value";
     WrittenBeside "written-beside" Error "something is written or drawn on the page outside its fields";
     CommentContradicts "comment-contradicts" Error "one option is marked, and something is written where another is commented";
-    SignatureMissing "signature-missing" Error "nobody has signed";
+    Unsigned "unsigned" Error "nobody has signed";
     SignatureUnclear "signature-unclear" Error "it is not clear whether somebody has signed";
     PaperNotCompared "paper-not-compared" Error "a page came on paper more than once; the copy was not compared with what was sent";
     OriginalMissing "original-missing" Error "the declaration as it was sent is not there to compare with";
@@ -98,6 +98,7 @@ codes! {
     ActiveContent "active-content" Error "the file holds actions (launch, submit, import); none were sent, and none were run";
     EmbeddedFiles "embedded-files" Warning "files are embedded; none were opened";
     SignatureNotRead "signature-not-read" Error "there is a digital signature, which this version does not judge";
+    SignatureDamaged "signature-damaged" Error "the file was signed, and the signature cannot be read";
     NotAPdf "not-a-pdf" Error "the file is not a PDF";
     WrongExtension "wrong-extension" Warning "the file's name says another type than its content";
     Damaged "damaged" Error "the file is damaged";

@@ -64,6 +64,8 @@ mod report;
 mod round_trip;
 #[path = "suite/rules.rs"]
 mod rules;
+#[path = "suite/signed.rs"]
+mod signed;
 mod support;
 #[path = "suite/unseen.rs"]
 mod unseen;

@@ -143,6 +143,9 @@ pub enum Status {
 /// What can be said of the signature.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SignatureSeen {
+    /// How it is signed.
+    #[serde(default)]
+    pub by: SignedBy,
     /// Whether there is ink in the signature field.
     pub ink: Ink,
     /// Whether a name was typed in clear.
@@ -152,6 +155,21 @@ pub struct SignatureSeen {
     /// What a person sees in the signature field, as PNG: relative to the report's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
+}
+
+/// How a document is signed. A name in clear is no signature.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignedBy {
+    /// Ink in the signature field, on paper or on a page of the file.
+    Hand,
+    /// A digital signature, whatever it is worth.
+    Digital,
+    /// A layer looked, and there is neither.
+    None,
+    /// Nothing could look, or what there is cannot be told.
+    #[default]
+    Unread,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, Status};
+use super::document::{
+    DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status,
+};
 use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use super::needs::Needs;
 use super::reading::{Layer, Reading};
@@ -86,7 +88,8 @@ fn declaration(
         crops.push(Crop { file: file.clone(), png });
         Some(file)
     };
-    let mut signature = signature(&seen.signature, &fields, sent);
+    let mut signature = signature(&seen.signature, &fields, sent, &findings);
+    findings.extend(unsigned(&signature, sent).filter(|_| needs.signed()));
     // The choice of every return is shown, a text only where a person must read it, and a signature unless it is known
     // that there is none.
     for field in &sent.fields {
@@ -100,7 +103,7 @@ fn declaration(
     }
     let mut choice = fields.remove(choice).unwrap_or_default();
     if on_paper(&choice) {
-        findings.extend(of_paper(&mut choice, &fields, &signature, sent, needs));
+        findings.extend(of_paper(&mut choice, &fields, needs));
         for finding in findings.iter_mut().filter(|finding| finding.code == Code::WrittenByHand) {
             if !finding.fields.iter().any(|field| needs.field(field)) {
                 finding.severity = Severity::Info;
@@ -168,16 +171,27 @@ fn may_have_been_more(readings: &[&Reading], page: Option<SentPage>, findings: &
     })
 }
 
-fn signature(evidence: &SignatureEvidence, fields: &BTreeMap<FieldName, Reconciled>, sent: &Sent) -> SignatureSeen {
+fn signature(
+    evidence: &SignatureEvidence,
+    fields: &BTreeMap<FieldName, Reconciled>,
+    sent: &Sent,
+    findings: &[Finding],
+) -> SignatureSeen {
     let typed = |name: &FieldName| {
         let status = fields.get(name).map(|field| field.status);
         status.is_some_and(|status| !matches!(status, Status::Empty | Status::Unread))
     };
+    let seen = [Ink::Present, Ink::Unclear, Ink::Absent].into_iter().find(|ink| evidence.ink.contains(ink));
+    let ink = seen.unwrap_or(Ink::NotRead);
+    let damaged = findings.iter().any(|finding| finding.code == Code::SignatureDamaged);
     SignatureSeen {
-        ink: [Ink::Present, Ink::Unclear, Ink::Absent]
-            .into_iter()
-            .find(|ink| evidence.ink.contains(ink))
-            .unwrap_or(Ink::NotRead),
+        by: match ink {
+            _ if !evidence.digital.is_empty() => SignedBy::Digital,
+            Ink::Present => SignedBy::Hand,
+            Ink::Absent if !damaged => SignedBy::None,
+            Ink::Absent | Ink::Unclear | Ink::NotRead => SignedBy::Unread,
+        },
+        ink,
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
         digital: evidence.digital.iter().map(|name| not_judged(name)).collect(),
         picture: None,
@@ -188,43 +202,36 @@ fn not_judged(field: &str) -> DigitalSignature {
     DigitalSignature { field: field.to_owned(), bottom_line: "not judged".to_owned() }
 }
 
+/// What is told of a document that must be signed and is not, or may not be.
+fn unsigned(signature: &SignatureSeen, sent: &Sent) -> Option<Finding> {
+    let code = match signature.by {
+        SignedBy::Hand | SignedBy::Digital => return None,
+        SignedBy::None => Code::Unsigned,
+        SignedBy::Unread => Code::SignatureUnclear,
+    };
+    let fields = sent.fields.iter().filter(|field| field.kind == SentKind::Signature).map(|field| &field.name);
+    Some(Finding::new(code).of_all(fields))
+}
+
 /// Whether a choice was read from paper alone.
 fn on_paper(choice: &Reconciled) -> bool {
     choice.layers == [Layer::Paper.name()]
 }
 
-/// What an answer on paper must stand up to beside its mark: nothing may be written where another option is commented, and it must
-/// be signed where the campaign says so.
-fn of_paper(
-    choice: &mut Reconciled,
-    fields: &BTreeMap<FieldName, Reconciled>,
-    signature: &SignatureSeen,
-    sent: &Sent,
-    needs: &Needs,
-) -> Vec<Finding> {
-    let mut findings = Vec::new();
+/// What an answer on paper must stand up to beside its mark: nothing may be written where another option is commented.
+fn of_paper(choice: &mut Reconciled, fields: &BTreeMap<FieldName, Reconciled>, needs: &Needs) -> Option<Finding> {
     if let Some(value) = choice.value.clone() {
         let written = |name: &&FieldName| fields.get(*name).is_some_and(|field| field.status != Status::Empty);
         let others: Vec<&FieldName> = needs.other_comments(&value).filter(written).collect();
         if !others.is_empty() {
             let names: Vec<&str> = others.iter().map(|name| name.as_str()).collect();
             let finding = Finding::new(Code::CommentContradicts).at(choice.spot).of_all(others.iter().copied());
-            findings.push(finding.detail(format!("{value}, and something in {}", names.join(", "))));
+            let finding = finding.detail(format!("{value}, and something in {}", names.join(", ")));
             *choice = reconcile::lowered(std::mem::take(choice));
+            return Some(finding);
         }
     }
-    let signed = sent.fields.iter().find(|field| field.kind == SentKind::Signature && needs.field(&field.name));
-    if let Some(field) = signed
-        && signature.digital.is_empty()
-    {
-        let code = match signature.ink {
-            Ink::Present => None,
-            Ink::Absent => Some(Code::SignatureMissing),
-            Ink::Unclear | Ink::NotRead => Some(Code::SignatureUnclear),
-        };
-        findings.extend(code.map(|code| Finding::new(code).of(&field.name)));
-    }
-    findings
+    None
 }
 
 /// A document is an answer when nothing holds it back, its choice is clear, and no field waits for a person or could not be

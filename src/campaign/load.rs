@@ -7,7 +7,7 @@ use super::encoding;
 use super::price_list::Folder;
 use super::recipients::looks_like_an_address;
 use super::yaml::{self, Node};
-use super::{Campaign, Late, Look, Rule, Sender, declaration, prices, recipients, rule};
+use super::{Campaign, Late, Look, Rule, Sender, Signing, declaration, prices, recipients, rule};
 use crate::diagnostic::{Problems, SourceFile};
 use crate::error::{Error, Result};
 use crate::token::CampaignKey;
@@ -103,6 +103,7 @@ fn assemble(
         return_to: header.return_to,
         rule: header.rule,
         late: header.late,
+        signature: header.signature,
         yes: header.yes,
         values: header.values,
         look: header.look,
@@ -151,13 +152,27 @@ struct Header {
     return_to: String,
     rule: Rule,
     late: Late,
+    signature: Signing,
     yes: Option<String>,
     values: serde_json::Map<String, serde_json::Value>,
     look: Vec<Look>,
 }
 
-const KNOWN: &[&str] =
-    &["id", "title", "language", "sender", "date", "deadline", "return_to", "rule", "late", "yes", "values", "look"];
+const KNOWN: &[&str] = &[
+    "id",
+    "title",
+    "language",
+    "sender",
+    "date",
+    "deadline",
+    "return_to",
+    "rule",
+    "late",
+    "signature",
+    "yes",
+    "values",
+    "look",
+];
 
 fn read_header(
     reader: &mut Reader<'_>,
@@ -175,6 +190,10 @@ fn read_header(
     let return_to = reader.required_text(&fields, "return_to");
     let rule = reader.required(&fields, "rule").and_then(|n| rule::read(reader, n, priced));
     let late = fields.get("late").and_then(|n| rule::read_late(reader, n)).unwrap_or_default();
+    let signature = fields.get("signature").and_then(|n| Some((n, rule::read_signing(reader, n)?)));
+    if let (Some((node, signing)), Some(paper)) = (signature, paper) {
+        rule::check_signing(reader, node, signing, &paper.form);
+    }
     // Where nothing is demanded and nothing costs, no choice counts for more than another.
     let yes = match rule {
         Some(Rule::None) if !priced => reader.optional_text(&fields, "yes"),
@@ -196,6 +215,7 @@ fn read_header(
         return_to: return_to.unwrap_or_default(),
         rule: rule.unwrap_or(Rule::None),
         late,
+        signature: signature.map(|(_, signing)| signing).unwrap_or_default(),
         yes,
     })
 }

@@ -37,7 +37,7 @@ use recipients::Recipient;
 
 pub(crate) use decode::closest;
 pub use load::{Loaded, load};
-pub use rule::{Late, Rule};
+pub use rule::{Late, Rule, Signing};
 
 /// One campaign, whole.
 #[derive(Debug, Clone)]
@@ -57,6 +57,8 @@ pub struct Campaign {
     pub rule: Rule,
     /// What becomes of an answer after the last day.
     pub late: Late,
+    /// Whether an answer must be signed.
+    pub signature: Signing,
     /// The choice that the rule and the commitments count. A campaign without either may have none.
     pub yes: Option<String>,
     /// What the texts may use behind `{{ values.… }}`: contacts, links, whatever the office keeps in one place.

@@ -1,5 +1,7 @@
-//! What `campaign.yaml` says of the answers: when the goal is reached (`rule:`), and what becomes of a late one (`late:`).
+//! What `campaign.yaml` says of the answers: when the goal is reached (`rule:`), what becomes of a late one (`late:`), and whether
+//! an answer must be signed (`signature:`).
 
+use super::declaration::{Form, FormFieldKind};
 use super::decode::Reader;
 use super::yaml::{Node, Value};
 
@@ -26,6 +28,16 @@ pub enum Late {
     Review,
     /// It does not count. Where nothing certain says when it came, a person must say.
     Reject,
+}
+
+/// Whether an answer must be signed to count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Signing {
+    /// An answer without a signature goes to a person.
+    #[default]
+    Required,
+    /// It counts, and the report tells how many there are.
+    Optional,
 }
 
 /// A whole, in the share's own unit.
@@ -137,6 +149,44 @@ pub(super) fn read_late(reader: &mut Reader<'_>, node: &Node) -> Option<Late> {
         reader.error(&node.span, format!("`{text}` is no way to treat late answers"), hint);
     }
     late
+}
+
+impl Signing {
+    pub fn name(self) -> &'static str {
+        match self {
+            Signing::Required => "required",
+            Signing::Optional => "optional",
+        }
+    }
+}
+
+pub(super) fn read_signing(reader: &mut Reader<'_>, node: &Node) -> Option<Signing> {
+    let text = reader.text(node)?;
+    let signing = [Signing::Required, Signing::Optional].into_iter().find(|signing| signing.name() == text);
+    if signing.is_none() {
+        let hint = "write required (an answer without a signature goes to a person) or optional (it counts)";
+        reader.error(&node.span, format!("`{text}` does not say whether an answer must be signed"), hint);
+    }
+    signing
+}
+
+/// What is asked of the signature must be possible in the form.
+pub(super) fn check_signing(reader: &mut Reader<'_>, node: &Node, signing: Signing, form: &Form) {
+    let mut fields = form.fields.iter().filter(|field| field.kind == FormFieldKind::Signature);
+    match signing {
+        Signing::Required if fields.next().is_none() => {
+            let hint = "add a field with `kind: signature` to declaration.yaml, or write optional";
+            reader.error(&node.span, "`signature: required`, and the form has no field for one", hint);
+        }
+        Signing::Optional => {
+            let named = |name: &String| form.required.iter().flatten().any(|required| required == name);
+            if let Some(field) = fields.find(|field| named(&field.field)) {
+                let message = format!("`signature: optional`, and the form's `required:` names `{}`", field.field);
+                reader.error(&node.span, message, "take it out there, or write required");
+            }
+        }
+        Signing::Required => {}
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::parse::Locked;
 use super::{Ending, Place};
-use crate::answer::document::{Document, Outcome, Reconciled, Status};
+use crate::answer::document::{Document, Outcome, Reconciled, SignedBy, Status};
 use crate::answer::evidence::{Evidence, Subject};
 use crate::answer::needs::Needs;
 use crate::answer::reading::{Reading, Seen};
@@ -53,7 +53,7 @@ pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<En
     let campaign = place.load(&workspace, console)?;
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
-    let needs = Needs::of(&campaign.declaration.form);
+    let needs = Needs::of(&campaign);
     let pool = command.locked.pool()?;
     let mut ending = Ending::Done;
     if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {
@@ -124,6 +124,9 @@ fn for_people(document: &Document) -> Vec<String> {
             lines.push(format!("  {word:<10} {}", names.join(", ")));
         }
     }
+    if document.recipient.is_some() {
+        lines.push(format!("  signed     {}", signed(document.signature.by)));
+    }
     for signature in &document.signature.digital {
         lines.push(format!("  signature in `{}`: {}", signature.field, signature.bottom_line));
     }
@@ -132,6 +135,15 @@ fn for_people(document: &Document) -> Vec<String> {
         lines.push(format!("  {}: {} [{}{place}]", name(finding.severity), finding.message, finding.code.name()));
     }
     lines
+}
+
+fn signed(by: SignedBy) -> &'static str {
+    match by {
+        SignedBy::Hand => "by hand",
+        SignedBy::Digital => "digitally",
+        SignedBy::None => "no",
+        SignedBy::Unread => "not known",
+    }
 }
 
 fn is_something(field: &Reconciled) -> bool {

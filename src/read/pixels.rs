@@ -41,9 +41,15 @@ pub fn read(looked: &Looked, facts: &PdfFacts, sent: &Sent) -> Vec<Reading> {
 /// Whether something is drawn in a signature field; `None` where nobody could look.
 pub fn signature_ink(looked: &Looked, field: &SentField) -> Option<Ink> {
     let (_, seen) = judged(looked, &field.first()?.0)?;
+    let text = [&seen.printed, &seen.overlaid].map(|text| text.trim());
     // MuPDF bakes a red tag with this word into every field that is not signed.
-    let tag = [&seen.printed, &seen.overlaid].iter().any(|text| text.trim() == "SIGN");
-    Some(if seen.pixels >= SIGNED && !tag { Ink::Present } else { Ink::Absent })
+    let tag = text.contains(&"SIGN");
+    Some(match seen.pixels {
+        pixels if pixels < SIGNED || tag => Ink::Absent,
+        // A name in letters of a font, or what a signing program left of a signature when the page was drawn anew: no hand's.
+        _ if text.iter().any(|text| !text.is_empty()) => Ink::Unclear,
+        _ => Ink::Present,
+    })
 }
 
 /// The marked boxes. `None` when a box was not seen.

@@ -183,7 +183,7 @@ fn the_counts_add_up() {
         report["totals"],
         serde_json::json!({
             "recipients": 290, "by_choice": {"join": 3, "join_on_conditions": 1, "decline": 1},
-            "missing": 282, "review": 3, "amounts": null,
+            "missing": 282, "review": 3, "unsigned": 5, "amounts": null,
         })
     );
     assert_eq!(

@@ -250,7 +250,7 @@ fn a_folder_that_holds_something_is_left_alone() {
 
 #[test]
 fn inspect_tells_people_what_a_file_says() {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     desk.run(["render"]).ended(0);
     let mut returned = Returned::filled("18", "ja");
     returned.set_text("kommentar_ja", "Två\nrader.");
@@ -282,6 +282,7 @@ fn inspect_tells_people_what_a_file_says() {
           pixels       something is written [inked pixels: 159], page 11
           pixels       draws “Direktör”, page 11
       empty      datum, epost, kommentar_nej, telefon
+      signed     no
     ");
 
     let first = said.stdout;
@@ -313,6 +314,7 @@ fn inspect_tells_people_what_a_file_says() {
           pixels       something is written [inked pixels: 362], page 11
           pixels       draws “Region Örebro län”, page 11
       empty      datum, epost, kommentar_ja, kommentar_nej, namnfortydligande, telefon, titel
+      signed     no
       error: no box is marked [choice-none, page 11]
 
     bild.heic

@@ -11,7 +11,7 @@ const CROPS: &str = "outbox/report/crops";
 
 /// A desk whose inbox holds one return from recipient 18.
 fn returned(alter: impl FnOnce(&mut Returned)) -> Desk {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     desk.run(["render"]).ended(0);
     let sent = desk.files("outbox/declarations").into_iter().find(|name| name.starts_with("18-"));
     let declaration = desk.read(&format!("outbox/declarations/{}", sent.expect("it was rendered")));

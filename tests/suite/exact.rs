@@ -15,7 +15,7 @@ fn declaration(code: &str) -> String {
 }
 
 fn rendered() -> Desk {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     desk.run(["render"]).ended(0);
     desk
 }
@@ -201,7 +201,7 @@ fn a_manifest_of_something_else_is_not_written_over() {
 #[test]
 fn the_dates_in_the_metadata_can_be_set_from_outside() {
     let plain = Returned::blank("18");
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     let environment = [("SOURCE_DATE_EPOCH", "1700000000")];
     desk.run_with(["render", "18"], &environment).ended(0);
     let dated = Returned::open(&desk.read(&declaration("18")));

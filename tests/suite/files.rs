@@ -90,7 +90,7 @@ fn every_cipher_is_read_where_no_password_is_needed() {
 
 #[test]
 fn the_offices_passwords_open_locked_files() {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     desk.run(["render"]).ended(0);
     desk.write("lösenord.txt", "fel\r\nhemligt på riktigt\r\n\r\nägarens\r\n");
     for (at, cipher) in CIPHERS.into_iter().enumerate() {
@@ -115,7 +115,7 @@ fn the_offices_passwords_open_locked_files() {
 
 #[test]
 fn a_password_file_that_cannot_be_used_is_told() {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     desk.run(["render"]).ended(0);
     desk.write("binär.txt", [0xff, 0xfe, b'h']);
     for (file, words) in [("finns-inte.txt", "finns-inte.txt"), ("binär.txt", "UTF-8")] {

@@ -107,7 +107,7 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
     6 | språk: sv
       | ^^^^^
       |
-      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, late, yes, values, look
+      = help: campaign.yaml may have: id, title, language, sender, date, deadline, return_to, rule, late, signature, yes, values, look
 
     error: `kansliet` is not an e-mail address
       --> templates/siths-paket-2/campaign.yaml:14:12
@@ -118,9 +118,9 @@ fn mistakes_in_all_four_files_are_told_in_one_run() {
        = help: write name@domain
 
     error: `japp` is none of the form's options
-      --> templates/siths-paket-2/campaign.yaml:17:6
+      --> templates/siths-paket-2/campaign.yaml:18:6
        |
-    17 | yes: japp                       # svarsalternativet i declaration.yaml som räknas som ja
+    18 | yes: japp                       # svarsalternativet i declaration.yaml som räknas som ja
        |      ^^^^
        |
        = help: the form's options are: ja, nej

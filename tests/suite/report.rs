@@ -10,7 +10,7 @@ const PAGE: &str = "outbox/report/report.html";
 
 /// A yes with a comment in letters that no typeface of ours has, a no, a form without a mark, and what is no form.
 fn office() -> Desk {
-    let desk = Desk::shipped();
+    let desk = Desk::without_signatures();
     for file in desk.files("inbox") {
         std::fs::remove_file(desk.path(&format!("inbox/{file}"))).expect("it is there");
     }

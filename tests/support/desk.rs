@@ -29,6 +29,14 @@ impl Desk {
         desk
     }
 
+    /// The shipped campaign, where an answer needs no signature: for tests of all else.
+    pub fn without_signatures() -> Self {
+        let desk = Desk::shipped();
+        desk.edit(&format!("{SHIPPED}/campaign.yaml"), "signature: required", "signature: optional");
+        desk.edit(&format!("{SHIPPED}/declaration.yaml"), "required: [avsikt, namnteckning]", "required: [avsikt]");
+        desk
+    }
+
     /// A folder with a campaign of `tests/campaigns` and the typeface; the shipped campaign and its look are not there.
     pub fn with_campaign(name: &str) -> Self {
         let desk = Desk::empty();

@@ -25,8 +25,14 @@ pub struct Outbox {
     pool: Pool,
 }
 
-/// The shipped campaign.
+/// The shipped campaign, where an answer needs no signature.
 pub fn outbox() -> &'static Outbox {
+    static OUTBOX: OnceLock<Outbox> = OnceLock::new();
+    OUTBOX.get_or_init(|| Outbox::of(Desk::without_signatures()))
+}
+
+/// The shipped campaign as it is: an answer must be signed.
+pub fn binding() -> &'static Outbox {
     static OUTBOX: OnceLock<Outbox> = OnceLock::new();
     OUTBOX.get_or_init(|| Outbox::of(Desk::shipped()))
 }
@@ -39,7 +45,7 @@ impl Outbox {
         let key = CampaignKey::parse(&desk.text(&format!("{SHIPPED}/campaign.key"))).expect("a key");
         let workspace = Workspace::open(desk.root()).expect("it is a folder");
         let campaign = load(&workspace, None).expect("it is there").campaign.expect("it is right");
-        let needs = Needs::of(&campaign.declaration.form);
+        let needs = Needs::of(&campaign);
         Outbox { desk, manifest, key, needs, pool: Pool::new(env!("CARGO_BIN_EXE_avsikt"), 2) }
     }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use hayro_interpret::InterpreterCache;
 use lopdf::{Dictionary, Document, Object};
+use memchr::memmem;
 
 use crate::annot;
 use crate::compare::page::look;
@@ -58,6 +59,7 @@ impl OpenFile<'_> {
             annotations,
             need_appearances: need_appearances(document),
             active: found.active.into_iter().collect(),
+            byte_range: found.byte_range || memmem::find(&self.bytes, b"/ByteRange").is_some(),
             embedded_files: found.embedded_files,
             repaired: opened.repaired,
             cut_off: opened.cut_off,

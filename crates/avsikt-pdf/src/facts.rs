@@ -29,6 +29,9 @@ pub struct PdfFacts {
     pub need_appearances: bool,
     /// Things that a form needs no program to be filled with; each kind once, in this enum's order.
     pub active: Vec<ActiveContent>,
+    /// Something in the file has a `/ByteRange`: a signature dictionary, or what is left of one, whether or not a field leads to it.
+    #[serde(default)]
+    pub byte_range: bool,
     /// Names of embedded files, in the order of their object numbers: every file specification that holds a file,
     /// whether `/EmbeddedFiles`, `/AF` or an annotation leads to it.
     pub embedded_files: Vec<String>,

@@ -26,7 +26,7 @@ pub struct OpenFile<'l> {
     pub(crate) passwords: &'l Passwords,
     pub(crate) objects: Opened,
     /// From the header on.
-    bytes: Arc<Vec<u8>>,
+    pub(crate) bytes: Arc<Vec<u8>>,
     pdf: OnceCell<Option<Pdf>>,
     plain: OnceCell<Plain>,
     glyphs: RefCell<BTreeMap<usize, Rc<Collected>>>,

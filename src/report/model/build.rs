@@ -4,9 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::answer::collect::{RecipientDocuments, Settled};
-use crate::answer::document::Document;
-use crate::answer::document::Fate;
-use crate::answer::document::Status;
+use crate::answer::document::{Document, Fate, SignedBy, Status};
 use crate::campaign::Campaign;
 use crate::campaign::prices::{PriceLine, Prices};
 use crate::finding::{Code, Finding};
@@ -70,6 +68,7 @@ fn summary(campaign: &Campaign, draft: bool) -> CampaignSummary {
         deadline: campaign.deadline.to_string(),
         rule: campaign.rule.name().to_owned(),
         late: campaign.late.name().to_owned(),
+        signature: campaign.signature.name().to_owned(),
         choices,
         yes: campaign.yes.clone(),
         currency: campaign.prices.as_ref().map(|prices| prices.currency.clone()),
@@ -166,6 +165,7 @@ fn totals(campaign: &Campaign, answers: &[Answer]) -> Totals {
         by_choice,
         missing: count(AnswerStatus::Missing),
         review: count(AnswerStatus::Review),
+        unsigned: answers.iter().filter(|answer| answer.status == AnswerStatus::Answered && !is_signed(answer)).count(),
         amounts,
     }
 }
@@ -194,6 +194,10 @@ fn line_totals(campaign: &Campaign, answers: &[Answer], line: &PriceLine) -> Lin
 /// A share with four decimals, so that the file reads well and is the same everywhere.
 fn share(part: i64, whole: i64) -> f64 {
     if whole == 0 { 0.0 } else { (part as f64 / whole as f64 * 10_000.0).round() / 10_000.0 }
+}
+
+fn is_signed(answer: &Answer) -> bool {
+    answer.signature.as_ref().is_some_and(|seen| matches!(seen.by, SignedBy::Hand | SignedBy::Digital))
 }
 
 fn says_yes(campaign: &Campaign, answer: &Answer) -> bool {

@@ -45,6 +45,9 @@ pub struct CampaignSummary {
     /// What becomes of an answer after the last day: `count`, `review` or `reject`.
     #[serde(default = "count")]
     pub late: String,
+    /// Whether an answer must be signed: `required` or `optional`.
+    #[serde(default = "required")]
+    pub signature: String,
     /// The choices that were offered, in order: value and label.
     pub choices: Vec<Choice>,
     /// The choice that the rule and the commitments count; `null` where none does.
@@ -57,6 +60,10 @@ pub struct CampaignSummary {
     /// None of the documents is marked as sent: the report is of a trial.
     #[serde(default)]
     pub draft: bool,
+}
+
+fn required() -> String {
+    crate::campaign::Signing::Required.name().to_owned()
 }
 
 fn count() -> String {
@@ -82,6 +89,9 @@ pub struct Totals {
     pub by_choice: BTreeMap<String, usize>,
     pub missing: usize,
     pub review: usize,
+    /// Recipients that have answered without a signature, or with one that nobody could look for.
+    #[serde(default)]
+    pub unsigned: usize,
     /// `null` when the campaign has no prices.
     pub amounts: Option<AmountTotals>,
 }

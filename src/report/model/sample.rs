@@ -1,10 +1,10 @@
 //! An invented report to test the writers with: 21 regions and every kind of answer, document and attack.
 
-use crate::answer::document::Fate;
 use std::collections::BTreeMap;
 
 use crate::answer::document::{
-    Change, DigitalSignature, Document, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, Status,
+    Change, DigitalSignature, Document, Fate, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, SignedBy,
+    Status,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
@@ -46,6 +46,7 @@ pub(in crate::report) fn sample_report() -> Report {
             by_choice: ["ja", "nej"].map(said).into(),
             missing: MISSING.len(),
             review: REVIEW.len(),
+            unsigned: answers.iter().filter(|it| it.status == AnswerStatus::Answered && !signed(&it.recipient)).count(),
             amounts: Some(AmountTotals { committed, total: TOTAL, share: committed as f64 / TOTAL as f64, lines }),
         },
         outcome: CampaignOutcome {
@@ -78,6 +79,7 @@ fn campaign() -> CampaignSummary {
         deadline: "2026-02-27".to_owned(),
         rule: "all".to_owned(),
         late: "count".to_owned(),
+        signature: "optional".to_owned(),
         choices: [("ja", "Ja"), ("nej", "Nej")]
             .map(|(value, label)| Choice { value: value.to_owned(), label: label.to_owned() })
             .into(),
@@ -136,9 +138,18 @@ fn fields(code: &str) -> BTreeMap<FieldName, String> {
     fields
 }
 
+fn signed(code: &str) -> bool {
+    matches!(code, "01" | "13")
+}
+
 fn signature(code: &str) -> SignatureSeen {
     let line = DigitalSignature { field: "namnteckning".to_owned(), bottom_line: "inte bedömd".to_owned() };
     SignatureSeen {
+        by: match code {
+            "01" => SignedBy::Hand,
+            "13" => SignedBy::Digital,
+            _ => SignedBy::None,
+        },
         ink: if code == "01" { Ink::Present } else { Ink::Absent },
         typed: true,
         digital: if code == "13" { vec![line] } else { Vec::new() },

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::answer::document::Fate;
+use crate::campaign::Signing;
 use crate::finding::Finding;
 use crate::report::model::{Answer, AnswerStatus, Measure, Progress, Report};
 use crate::report::view::tables::name_of;
@@ -34,6 +35,8 @@ pub(in crate::report) struct Page<'a> {
     tallies: Vec<Tally<'a>>,
     recipients_count: usize,
     counts: String,
+    /// How many of the answers are not signed, where none has to be.
+    unsigned: Option<String>,
     money: Option<Money>,
     charts: drawn::Charts,
     kinds: Vec<Chip<'a>>,
@@ -124,6 +127,8 @@ pub(in crate::report) fn prepare<'a>(report: &'a Report, labels: &'a Labels, sho
         tallies: tallies(report, labels),
         recipients_count: recipients,
         counts: labels.word("counts").replace("{n}", &recipients.to_string()),
+        unsigned: (campaign.signature == Signing::Optional.name())
+            .then(|| labels.word("unsigned").replace("{n}", &report.totals.unsigned.to_string())),
         money: money(report, labels),
         charts: drawn::charts(report, labels),
         kinds: regions::kinds(report, labels),

@@ -8,8 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::document::Fate;
-use crate::answer::document::{IdentityStatus, Ink, Reconciled};
+use crate::answer::document::{Fate, IdentityStatus, Ink, Reconciled, SignedBy};
 use crate::finding::{Code, Finding, Severity};
 use crate::report::model::{AnswerStatus, Report};
 
@@ -32,6 +31,7 @@ pub(in crate::report) struct Labels {
     status: StatusWords,
     fate: FateWords,
     identity: IdentityWords,
+    signed: SignedWords,
     ink: InkWords,
     severity: SeverityWords,
     received_by: BTreeMap<String, String>,
@@ -55,12 +55,13 @@ words! {
     StatusWords { answered, review, missing }
     FateWords { used, superseded, duplicate, review, rejected }
     IdentityWords { authentic, unverified, unknown, conflicting }
+    SignedWords { hand, digital, none, unread }
     InkWords { present, absent, unclear, not_read }
     SeverityWords { info, warning, error }
     Sheets { recipients, documents, findings }
     Columns {
         code, name, status, choice, comment, received, late, commitment, document, findings, superseded,
-        outcome, choice_read, received_by, identity, ink, typed, digital, changes, sha256,
+        outcome, choice_read, received_by, identity, signed, ink, typed, digital, changes, sha256,
         severity, finding_code, finding, detail, page,
     }
 }
@@ -112,6 +113,15 @@ impl Labels {
             IdentityStatus::Unverified => &self.identity.unverified,
             IdentityStatus::Unknown => &self.identity.unknown,
             IdentityStatus::Conflicting => &self.identity.conflicting,
+        }
+    }
+
+    pub fn signed(&self, by: SignedBy) -> &str {
+        match by {
+            SignedBy::Hand => &self.signed.hand,
+            SignedBy::Digital => &self.signed.digital,
+            SignedBy::None => &self.signed.none,
+            SignedBy::Unread => &self.signed.unread,
         }
     }
 

@@ -37,6 +37,8 @@ const ACTIONS: [&[u8]; 16] = [
 pub struct Found {
     pub active: BTreeSet<ActiveContent>,
     pub embedded_files: Vec<String>,
+    /// An object has a `/ByteRange`.
+    pub byte_range: bool,
 }
 
 /// Looks at every object.
@@ -70,6 +72,7 @@ impl Found {
             }
             _ => return Ok(()),
         };
+        self.byte_range |= dict.has(b"ByteRange");
         self.action(document, dict);
         self.file(document, dict, ledger)?;
         dict.iter().try_for_each(|(_, value)| self.object(document, value, ledger, depth + 1))
