@@ -61,7 +61,7 @@ fn read_with_crops(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool
 }
 
 fn read_with(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool, pictures: Pictures) -> Document {
-    let needs = Needs::of(&campaign());
+    let needs = Needs::of(campaign());
     let evidence = avsikt::read::read(parcel, against, pool, pictures).unwrap().remove(0);
     understand(evidence, against.manifest, &needs).0
 }

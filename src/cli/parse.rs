@@ -71,7 +71,7 @@ pub fn parse_all(
     refuse_other_amounts(campaign, &manifest)?;
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
-    let needs = Needs::of(&campaign);
+    let needs = Needs::of(campaign);
     let pool = locked.pool()?;
     let recogniser = help.recogniser(campaign)?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
