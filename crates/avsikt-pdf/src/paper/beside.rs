@@ -33,6 +33,10 @@ const PARTED_NEAR: f64 = 5.0;
 /// Less ink, in square millimetres, is a speck, and so is what reaches no further, in millimetres.
 const LEAST: f64 = 2.5;
 const LEAST_REACH: f64 = 3.0;
+/// This part of the ink must be firm: what is nowhere so is the paper's grain, or shows through it.
+const FIRM_PART: f64 = 0.1;
+/// A picture of which no more than this part is neither black nor white has two tones.
+const GREY: f64 = 0.1;
 /// Ink in one column of the picture along this part of the page's height is a streak, and in one row along this part of its width a
 /// fold: print hides some of it, and a line through a whole sentence takes three quarters of the width.
 const STREAK_DOWN: f64 = 0.3;
@@ -42,32 +46,52 @@ const HOLE: std::ops::RangeInclusive<f64> = 4.0..=9.0;
 const HOLE_FILLED: f64 = 0.6;
 const HOLE_WITHIN: f64 = 20.0;
 
+/// Where a page is to be marked and written on, in millimetres from its upper left corner.
+pub struct Places<'p> {
+    pub boxes: &'p [Place],
+    /// Fields that something is written in, and those that are empty.
+    pub written: &'p [Place],
+    pub empty: &'p [Place],
+}
+
 /// Where ink stands beside the boxes and the fields that are written in, in millimetres from the page's upper left corner, from
 /// the top down.
-pub fn of_page(
-    template: &Template,
-    picture: &Pyramid,
-    map: &Homography,
-    (boxes, fields): (&[Place], &[Place]),
-) -> Vec<Place> {
+pub fn of_page(template: &Template, picture: &Pyramid, map: &Homography, places: &Places<'_>) -> Vec<Place> {
     let size @ (width, height) = ((template.width * DOTS) as usize, (template.height * DOTS) as usize);
     let centre = Point::new(template.width / 2.0, template.height / 2.0);
     if map.scale(centre) < COARSEST {
         return Vec::new();
     }
     let mut inked = vec![false; width * height];
+    let mut firmly = inked.clone();
     let mut streaks = Streaks::new(map, centre, picture);
     squares(template, picture, map, size, &mut |pixel, firm| {
-        inked[pixel] = firm;
+        inked[pixel] = true;
+        firmly[pixel] = firm;
         streaks.add(pixel % width, pixel / width);
     });
     let [(x, y), _] = map.steps(centre);
     let (down, across) = (STREAK_DOWN * height as f64, STREAK_ACROSS * width as f64);
     let (columns, rows) = if x.abs() > y.abs() { (down, across) } else { (across, down) };
     streaks.find(columns as usize, rows as usize);
-    for pixel in (0..inked.len()).filter(|pixel| inked[*pixel]).collect::<Vec<_>>() {
-        inked[pixel] = !streaks.hold(pixel % width, pixel / width);
+    let all = |of: &[bool]| -> Vec<bool> {
+        (0..of.len()).map(|pixel| of[pixel] && !streaks.hold(pixel % width, pixel / width)).collect()
+    };
+    let firm = all(&firmly);
+    let mut found = standing(&firm, &firm, size, places);
+    // Thin and grey strokes are faint for the most part. In black and white, what is faint is the edge of print.
+    if !two_toned(picture) {
+        let faint = standing(&all(&inked), &firm, size, places);
+        let known = |place: &Place| found.iter().any(|firm| overlap(firm, place));
+        let more: Vec<Place> = faint.into_iter().filter(|place| !known(place)).collect();
+        found.extend(more);
+        found.sort_by(|a, b| a.y0.total_cmp(&b.y0).then(a.x0.total_cmp(&b.x0)));
     }
+    found
+}
+
+/// Where some ink, of which part is firm, lies together and belongs to no field.
+fn standing(inked: &[bool], firmly: &[bool], size @ (width, _): (usize, usize), places: &Places<'_>) -> Vec<Place> {
     let near: Vec<f32> = inked.iter().map(|inked| if *inked { 1.0 } else { 0.0 }).collect();
     let near = ink::widened(&near, width, (TOGETHER / 2.0 * DOTS).round() as usize);
     let mut open: Vec<bool> = near.iter().map(|near| *near > 0.0).collect();
@@ -86,13 +110,18 @@ pub fn of_page(
             let touched = field.grown(TOUCHES);
             pixels.iter().any(|pixel| touched.holds(at(*pixel)))
         };
-        let touched: Vec<Place> = boxes.iter().chain(fields).filter(touches).map(|field| field.grown(REACH)).collect();
-        let mut own: Option<Component> = None;
+        // Words under an empty field may touch its line and are not its own.
+        let reach = |fields: &'_ [Place], by: f64| -> Vec<Place> {
+            fields.iter().filter(touches).map(|field| field.grown(by)).collect()
+        };
+        let touched = [reach(places.boxes, REACH), reach(places.written, REACH), reach(places.empty, TOUCHES)].concat();
+        let (mut own, mut firm): (Option<Component>, usize) = (None, 0);
         for &pixel in pixels.iter().filter(|pixel| !touched.iter().any(|field| field.holds(at(**pixel)))) {
             let (x, y) = (pixel % width, pixel / width);
             own.get_or_insert(Component::at(x, y)).add(x, y);
+            firm += usize::from(firmly[pixel]);
         }
-        found.extend(own);
+        found.extend(own.filter(|own| firm as f64 >= FIRM_PART * own.area as f64));
     }
     let place = |own: &Component| Place { x0: mm(own.x.0), y0: mm(own.y.0), x1: mm(own.x.1 + 1), y1: mm(own.y.1 + 1) };
     let parted = |place: &Place| {
@@ -100,9 +129,20 @@ pub fn of_page(
             let near = field.grown(PARTED_NEAR);
             near.holds(Point::new(place.x0, place.y0)) && near.holds(Point::new(place.x1, place.y1))
         };
-        place.x1 - place.x0 <= PARTED && place.y1 - place.y0 <= PARTED && fields.iter().any(near)
+        place.x1 - place.x0 <= PARTED && place.y1 - place.y0 <= PARTED && places.written.iter().any(near)
     };
     found.iter().filter(|own| counts(own, size)).map(place).filter(|place| !parted(place)).collect()
+}
+
+fn overlap(a: &Place, b: &Place) -> bool {
+    a.x0 < b.x1 && b.x0 < a.x1 && a.y0 < b.y1 && b.y0 < a.y1
+}
+
+/// Whether a picture is black and white, as a fax is; one whose lines are stretched has some grey between them.
+fn two_toned(picture: &Pyramid) -> bool {
+    let pixels = &picture.full().pixels;
+    let grey = pixels.iter().filter(|shade| !matches!(shade, 0 | 255)).count();
+    grey as f64 <= GREY * pixels.len() as f64
 }
 
 /// Tells the pixels of the page that have ink which was not sent, and whether it is firm.
@@ -206,11 +246,26 @@ mod tests {
         Pyramid::new(Grey { width, height, pixels: (0..width * height).map(shade).collect() })
     }
 
-    fn seen(ink: &[[f64; 4]], fields: &[Place]) -> Vec<Place> {
+    fn seen(ink: &[[f64; 4]], written: &[Place]) -> Vec<Place> {
+        seen_by(ink, &Places { boxes: &[], written, empty: &[] })
+    }
+
+    fn seen_by(ink: &[[f64; 4]], places: &Places<'_>) -> Vec<Place> {
         let printed = [20.0, 20.0, 80.0, 22.0];
         let template = Template::of(paper(&[printed]), 100.0, 150.0);
         let map = Homography::affine([8.0, 0.0, 1.0, 0.0, 8.0, 1.0]);
-        of_page(&template, &paper(&[&[printed][..], ink].concat()), &map, (&[], fields))
+        of_page(&template, &paper(&[&[printed][..], ink].concat()), &map, places)
+    }
+
+    #[test]
+    fn words_under_an_empty_field_are_not_its_own() {
+        let field = [Place { x0: 20.0, y0: 40.0, x1: 80.0, y1: 60.0 }];
+        let stroke = [[30.0, 58.5, 30.8, 68.0]];
+        assert_eq!(seen(&stroke, &field), [], "it reaches out of what is written there");
+        let empty = Places { boxes: &[], written: &[], empty: &field };
+        let found = seen_by(&stroke, &empty);
+        assert!(matches!(&found[..], [place] if place.y0 > 61.0 && place.y1 > 67.0), "{found:?}");
+        assert_eq!(seen_by(&[[20.0, 59.8, 80.0, 60.4]], &empty), [], "its line");
     }
 
     #[test]

@@ -24,11 +24,13 @@ use crate::file::passwords::Passwords;
 use crate::geometry::{MM, Rect};
 use crate::image::raster::{self, Grey};
 use crate::opened::OpenFile;
-use crate::seen::{Png, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
+use crate::seen::{MarkSeen, Png, SheetAsk, SheetFound, SheetLaid, SheetPageAsk, SheetSeen};
 use crate::text::lines::{self, Placed};
 
 /// Pixels to a millimetre of the pictures that people are shown: 150 to the inch.
 const SHOWN_DOTS: f64 = 6.0;
+/// Square millimetres of ink with which a field may be written in.
+const WRITTEN: f64 = 0.4;
 /// Millimetres in an inch.
 const INCH: f64 = 25.4;
 /// Pages without a code that are searched thoroughly; a scanned appendix is no declaration, and a search takes a third of a
@@ -134,6 +136,7 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk, guessed: &[Place
     let [(ax, ay), _] = map.steps(centre);
     let boxes = ask.boxes.iter().map(|rect| ink::of_box(template, &sheet.picture, &map, &place(rect)));
     let fields = ask.fields.iter().map(|rect| ink::of_field(template, &sheet.picture, &map, &place(rect)));
+    let fields: Vec<MarkSeen> = fields.collect();
     let shown = ask.pictures.iter().map(|rect| {
         let view = sheet.picture.view(&map, &place(rect).window(SHOWN_DOTS));
         // What lies outside the picture is shown grey.
@@ -142,7 +145,13 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk, guessed: &[Place
         Png(raster::png(&Grey { width: view.width, height: view.height, pixels }).unwrap_or_default())
     });
     let [own_boxes, own_fields] = [&ask.boxes, &ask.fields].map(|rects| rects.iter().map(place).collect::<Vec<_>>());
-    let beside = beside::of_page(template, &sheet.picture, &map, (&own_boxes, &own_fields));
+    let fills = |seen: &MarkSeen| !seen.seen || seen.area_mm2 >= WRITTEN;
+    let [written, empty] = [true, false].map(|wanted| {
+        let such = own_fields.iter().zip(&fields).filter(|(_, seen)| fills(seen) == wanted);
+        such.map(|(field, _)| *field).collect::<Vec<_>>()
+    });
+    let places = beside::Places { boxes: &own_boxes, written: &written, empty: &empty };
+    let beside = beside::of_page(template, &sheet.picture, &map, &places);
     let on_page = |place: &Place| Rect {
         x0: ask.crop.x0 + place.x0 * MM,
         y0: ask.crop.y1 - place.y1 * MM,
@@ -161,7 +170,7 @@ fn look(sheet: &Sheet, template: &Template, ask: &SheetPageAsk, guessed: &[Place
             turn: ay.atan2(ax).to_degrees(),
         }),
         boxes: boxes.collect(),
-        fields: fields.collect(),
+        fields,
         guessed: own_fields.iter().map(|field| words_in(field, guessed, sheet, &map)).collect(),
         alike: alike::rates(&sheet.picture, &map, &place(&ask.code), &ask.codes),
         pictures: shown.collect(),
