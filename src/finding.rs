@@ -98,7 +98,11 @@ codes! {
     ActiveContent "active-content" Error "the file holds actions (launch, submit, import); none were sent, and none were run";
     EmbeddedFiles "embedded-files" Warning "files are embedded; none were opened";
     SignatureNotRead "signature-not-read" Error "there is a digital signature, which this version does not judge";
-    SignatureDamaged "signature-damaged" Error "the file was signed, and the signature cannot be read";
+    SignatureBroken "signature-broken" Error "a digital signature is broken: what it covers is not what was signed, or its key is another";
+    ChangedAfterSigning "changed-after-signing" Error "something was added to the file after it was signed";
+    WeakAlgorithm "weak-algorithm" Error "a digital signature was made by an algorithm that can no longer be relied on";
+    CertificateExpired "certificate-expired" Error "a digital signature was made when its certificate was not valid";
+    SignatureDamaged "signature-damaged" Error "the file was signed, and the signature cannot be read or relied on";
     NotAPdf "not-a-pdf" Error "the file is not a PDF";
     WrongExtension "wrong-extension" Warning "the file's name says another type than its content";
     Damaged "damaged" Error "the file is damaged";

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
+use crate::pdf::facts::Coverage;
 use crate::spot::Spot;
 
 /// One document that was found in a file.
@@ -150,7 +151,7 @@ pub struct SignatureSeen {
     pub ink: Ink,
     /// Whether a name was typed in clear.
     pub typed: bool,
-    /// Digital signatures; this version only counts them.
+    /// Digital signatures, in the order of their fields.
     pub digital: Vec<DigitalSignature>,
     /// What a person sees in the signature field, as PNG: relative to the report's folder.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -184,13 +185,58 @@ pub enum Ink {
     NotRead,
 }
 
-/// A digital signature that is in the file.
+/// A digital signature that is in the file, each fact on its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DigitalSignature {
     /// The signature field's name.
     pub field: String,
-    /// One line in words.
+    /// The digest of what it covers is the one that was signed; `null` where that cannot be told.
+    pub intact: Option<bool>,
+    /// It was made with the key of its certificate.
+    pub valid: Option<bool>,
+    /// Whether its certificate leads to a root that the office trusts; `null`: not checked.
+    pub trusted: Option<bool>,
+    pub coverage: Coverage,
+    pub changed_after: ChangedAfter,
+    /// Such as `RSA 2048, SHA-256`.
+    pub algorithm: Option<String>,
+    /// The algorithm can no longer be relied on.
+    pub weak: bool,
+    /// What the certificate says of its holder.
+    pub signer: Option<String>,
+    pub organisation: Option<String>,
+    pub serial_number: Option<String>,
+    pub email: Option<String>,
+    /// When it was made, by the signer's own clock.
+    pub time: Option<String>,
+    pub verdict: Verdict,
+    /// The verdict in a line of plain English.
     pub bottom_line: String,
+}
+
+/// What a signature is worth, all in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// The whole file is as it was signed.
+    Intact,
+    /// So it is, by an algorithm that can no longer be relied on.
+    Weak,
+    /// What it covers is as it was signed, and something was added afterwards.
+    Added,
+    Broken,
+    /// What it covers breaks a rule, or its container does.
+    Damaged,
+    NotJudged,
+}
+
+/// What was changed after a signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChangedAfter {
+    Nothing,
+    /// Nobody has looked.
+    Unread,
 }
 
 /// A difference against what was sent.

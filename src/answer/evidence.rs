@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Change, Identity, Ink};
+use super::document::{Change, DigitalSignature, Identity, Ink};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage};
@@ -73,6 +73,6 @@ pub struct DrawnPage {
 pub struct SignatureEvidence {
     /// What the signature fields show that could be looked at, and that no program has signed.
     pub ink: Vec<Ink>,
-    /// The fields that hold a digital signature, by the names they have in the file.
-    pub digital: Vec<String>,
+    /// The digital signatures.
+    pub digital: Vec<DigitalSignature>,
 }

@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{
-    DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status,
-};
+use super::document::{Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status};
 use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use super::needs::Needs;
 use super::reading::{Layer, Reading};
@@ -193,13 +191,9 @@ fn signature(
         },
         ink,
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
-        digital: evidence.digital.iter().map(|name| not_judged(name)).collect(),
+        digital: evidence.digital.clone(),
         picture: None,
     }
-}
-
-fn not_judged(field: &str) -> DigitalSignature {
-    DigitalSignature { field: field.to_owned(), bottom_line: "not judged".to_owned() }
 }
 
 /// What is told of a document that must be signed and is not, or may not be.

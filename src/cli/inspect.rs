@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::console::Console;
 use super::parse::Locked;
 use super::{Ending, Place};
-use crate::answer::document::{Document, Outcome, Reconciled, SignedBy, Status};
+use crate::answer::document::{DigitalSignature, Document, Outcome, Reconciled, SignedBy, Status};
 use crate::answer::evidence::{Evidence, Subject};
 use crate::answer::needs::Needs;
 use crate::answer::reading::{Reading, Seen};
@@ -129,6 +129,12 @@ fn for_people(document: &Document) -> Vec<String> {
     }
     for signature in &document.signature.digital {
         lines.push(format!("  signature in `{}`: {}", signature.field, signature.bottom_line));
+        let DigitalSignature { signer, organisation, time, algorithm, .. } = signature;
+        let said: Vec<&str> =
+            [signer, organisation, time, algorithm].into_iter().flatten().map(String::as_str).collect();
+        if !said.is_empty() {
+            lines.push(format!("      by its certificate {}", said.join(", ")));
+        }
     }
     for finding in &document.findings {
         let place = place(&finding.spot);

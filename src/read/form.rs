@@ -102,7 +102,6 @@ impl FormLayer {
 
     fn signed(&mut self, name: &str) {
         self.signed.push(name.to_owned());
-        self.findings.push(Finding::new(Code::SignatureNotRead).detail(name));
     }
 
     fn read_field(&mut self, facts: &PdfFacts, field: &SentField, pages: &PageMap) {

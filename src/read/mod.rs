@@ -26,11 +26,12 @@ mod piles;
 mod pixels;
 mod printed;
 pub mod recognise;
+mod signed;
 mod suggest;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::answer::document::{Identity, IdentityStatus};
+use crate::answer::document::{DigitalSignature, Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
@@ -234,11 +235,13 @@ fn document(
     findings.extend(papers.findings(sent));
     let layers = layers(facts, sent, &pages, &looked, &papers);
     findings.extend(layers.findings);
+    let digital = signed::read(&facts.signatures);
+    findings.extend(digital.findings);
     let seen = DeclarationSeen {
         identity,
         recipient: sent.recipient.clone(),
         readings: layers.readings,
-        signature: signature(layers.signed, sent, &looked, &papers),
+        signature: signature(&layers.signed, digital.digital, sent, &looked, &papers),
         changes: compare::changes(&looked),
         pages,
         drawn: {
@@ -292,10 +295,16 @@ fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, paper
     layers
 }
 
-fn signature(digital: Vec<String>, sent: &Sent, looked: &Looked, papers: &Papers) -> SignatureEvidence {
+fn signature(
+    signed: &[String],
+    digital: Vec<DigitalSignature>,
+    sent: &Sent,
+    looked: &Looked,
+    papers: &Papers,
+) -> SignatureEvidence {
     let fields = sent.fields.iter().filter(|field| field.kind == SentKind::Signature);
     // What a signing program draws is no ink.
-    let by_hand = fields.filter(|field| !digital.iter().any(|name| form::is_called(name, &field.name)));
+    let by_hand = fields.filter(|field| !signed.iter().any(|name| form::is_called(name, &field.name)));
     let of_field = |field| pixels::signature_ink(looked, field).or_else(|| marked::signature(papers, field));
     let ink = by_hand.filter_map(of_field).collect();
     SignatureEvidence { ink, digital }

@@ -143,7 +143,7 @@ returns! {
         let region = r.field("region");
         r.dict(region).set("T", Object::string_literal("form1.region"));
     };
-    a_signed_signature_field: Review ["signature-not-read"] = |r| {
+    a_signed_signature_field: Review ["signature-damaged"] = |r| {
         let signature = r.pdf.add_object(dictionary! {
             "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "adbe.pkcs7.detached",
             "Contents" => Object::string_literal(vec![0; 64]), "ByteRange" => vec![0.into(), 1.into(), 2.into(), 3.into()],
@@ -151,7 +151,7 @@ returns! {
         let field = r.field("namnteckning");
         r.dict(field).set("V", signature);
     };
-    a_signature_in_a_field_of_its_own: Review ["signature-not-read"] = |r| {
+    a_signature_in_a_field_of_its_own: Review ["signature-damaged"] = |r| {
         let signature = dictionary! { "Type" => "Sig", "Filter" => "Adobe.PPKLite" };
         twin(r, "namnteckning", &[("T", Object::string_literal("Signature1")), ("V", signature.into())]);
     };

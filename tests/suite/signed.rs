@@ -2,11 +2,13 @@
 
 use lopdf::{Object, dictionary};
 
-use avsikt::answer::document::{Document, Ink, Outcome, SignedBy};
+use avsikt::answer::document::{ChangedAfter, DigitalSignature, Document, Ink, Outcome, SignedBy, Verdict};
+use avsikt::pdf::facts::Coverage;
 
 use crate::support::desk::{Desk, SHIPPED};
 use crate::support::returned::{Returned, rect};
 use crate::support::sent::{Outbox, binding, codes, outbox};
+use crate::support::signer::{Signing, find, gap, signed, signed_as};
 
 /// A filled return with something drawn on the page of its form, from the lower left corner of the signature's field.
 fn drawn(stroke: &str) -> Document {
@@ -103,4 +105,144 @@ fn the_campaign_cannot_ask_for_what_its_form_does_not_have_nor_contradict_it() {
         ("declaration.yaml", "required: [avsikt, namnteckning]", "required: [avsikt]"),
     ]);
     assert_eq!(status, 0, "{told}");
+}
+
+/// The only signature of a document.
+fn only(document: &Document) -> &DigitalSignature {
+    assert_eq!(document.signature.by, SignedBy::Digital, "{:?}", document.findings);
+    assert_eq!(document.signature.digital.len(), 1);
+    &document.signature.digital[0]
+}
+
+#[test]
+fn a_return_that_was_filled_in_and_then_signed_is_an_answer() {
+    let document = binding().read(&signed(Returned::filled("18", "ja")));
+    assert_eq!((document.outcome, codes(&document)), (Outcome::Answer, vec![]), "{:?}", document.findings);
+    let signature = only(&document);
+    assert_eq!((signature.intact, signature.valid, signature.trusted), (Some(true), Some(true), None));
+    assert_eq!((signature.coverage, signature.changed_after), (Coverage::WholeFile, ChangedAfter::Nothing));
+    assert_eq!(signature.algorithm.as_deref(), Some("ECDSA P-256, SHA-256"));
+    assert_eq!(
+        (signature.signer.as_deref(), signature.organisation.as_deref()),
+        (Some("Siv Exempelsson"), Some("Region Påhitt"))
+    );
+    assert_eq!(signature.time.as_deref(), Some("2026-02-11T09:12:00Z"));
+    assert_eq!(signature.bottom_line, "intact; whether its signer is to be trusted is not checked");
+}
+
+#[test]
+fn what_was_changed_or_added_after_the_signature_goes_to_a_person() {
+    let right = signed(Returned::filled("18", "ja"));
+    let told = |bytes: &[u8], verdict: Verdict, code: &str| {
+        let document = binding().read(bytes);
+        assert_eq!(only(&document).verdict, verdict, "{:?}", document.findings);
+        assert!(document.outcome == Outcome::Review && codes(&document).contains(&code), "{:?}", document.findings);
+        document
+    };
+    let mut edited = right.clone();
+    let at = find(&edited, b"(Direkt").expect("the title");
+    edited[at + 1] = b'B';
+    told(&edited, Verdict::Broken, "signature-broken");
+
+    let added = [&right[..], b"\n7 0 obj\nnull\nendobj\n%%EOF\n"].concat();
+    let document = binding().read(&added);
+    assert!(document.outcome == Outcome::Review, "{:?}", document.findings);
+
+    let mut later = lopdf::IncrementalDocument::create_from(right.clone(), Returned::open(&right).pdf);
+    let field = Returned::open(&right).field("titel");
+    later.opt_clone_object_to_new_document(field).expect("the field is there");
+    let dict = later.new_document.get_dictionary_mut(field).expect("a dictionary");
+    dict.set("V", Object::string_literal("Vaktmastare"));
+    let mut bytes = Vec::new();
+    later.save_to(&mut bytes).expect("it can be saved");
+    assert!(bytes.starts_with(&right), "a revision of its own");
+    let document = told(&bytes, Verdict::Added, "changed-after-signing");
+    let signature = only(&document);
+    assert_eq!((signature.coverage, signature.intact), (Coverage::WholeRevision, Some(true)));
+    assert_eq!(signature.changed_after, ChangedAfter::Unread);
+}
+
+#[test]
+fn a_signature_of_another_key_or_another_time_than_its_certificates_is_told() {
+    let filled = || Returned::filled("18", "ja");
+    let read = |signing: Signing| binding().read(&signed_as(filled(), &signing, |_| {}));
+    let foreign = read(Signing { foreign_key: true, ..Signing::default() });
+    assert_eq!((only(&foreign).valid, only(&foreign).verdict), (Some(false), Verdict::Broken));
+    assert!(codes(&foreign).contains(&"signature-broken"));
+    let late = read(Signing { time: "310211091200Z", ..Signing::default() });
+    assert_eq!((late.outcome, only(&late).verdict), (Outcome::Review, Verdict::Intact));
+    assert!(codes(&late).contains(&"certificate-expired"), "{:?}", late.findings);
+    let carries = read(Signing { content: Some(b"another document".to_vec()), ..Signing::default() });
+    assert!(codes(&carries).contains(&"signature-damaged"), "{:?}", carries.findings);
+}
+
+#[test]
+fn every_odd_byte_range_is_damaged() {
+    let right = signed(Returned::filled("18", "ja"));
+    let (from, to) = gap(&right).expect("the gap");
+    let stated = format!("0 {from} {to} {}", right.len() - to);
+    let at = find(&right, stated.as_bytes()).expect("the range");
+    let end = at + right[at..].iter().position(|byte| *byte == b']').expect("its end");
+    let with = |range: String| {
+        let mut bytes = right.clone();
+        assert!(range.len() <= end - at, "there is room for {range}");
+        bytes[at..end].copy_from_slice(format!("{range:<width$}", width = end - at).as_bytes());
+        bytes
+    };
+    let rest = right.len() - to;
+    for (range, why) in [
+        (format!("0 {from} {to} {}", rest + 1), "reaches out of the file"),
+        (format!("0 {from} {to} {}", rest - 7), "does not end behind an end marker"),
+        (format!("1 {} {to} {rest}", from - 1), "does not begin with the file"),
+        (format!("0 {} {to} {rest}", from - 1), "is not one hexadecimal string"),
+        (format!("0 {from} {} {}", to + 1, rest - 1), "is not one hexadecimal string"),
+        (format!("0 {to} {from} {rest}"), "leaves no gap"),
+        (format!("0 {from} {to} -1"), "not four whole numbers"),
+        (format!("0 {from} {to}"), "not four whole numbers"),
+        (format!("0 {from} {to} 9 9 9"), "not four whole numbers"),
+        ("0 0 0 0".to_owned(), "leaves no gap"),
+    ] {
+        let document = binding().read(&with(range.clone()));
+        let signature = only(&document);
+        assert_eq!((signature.verdict, signature.coverage), (Verdict::Damaged, Coverage::Damaged), "{range}");
+        assert!(signature.bottom_line.contains(why), "{range}: {}", signature.bottom_line);
+        assert!(document.outcome == Outcome::Review && codes(&document).contains(&"signature-damaged"), "{range}");
+    }
+}
+
+#[test]
+fn a_signature_that_can_be_read_in_two_ways_is_damaged() {
+    let why = |bytes: &[u8]| {
+        let document = binding().read(bytes);
+        assert!(codes(&document).contains(&"signature-damaged"), "{:?}", document.findings);
+        assert_eq!(document.outcome, Outcome::Review);
+        document.signature.digital[0].bottom_line.clone()
+    };
+    let filled = || Returned::filled("18", "ja");
+    // A range that stands there twice; written over another entry, and the right one comes last.
+    let with = |dict: &mut lopdf::Dictionary| {
+        let range = dict.remove(b"ByteRange").expect("the range");
+        dict.set("Reasons00", vec![0.into(), 1.into(), 2.into(), 3.into()]);
+        dict.set("ByteRange", range);
+    };
+    let mut twice = signed_as(filled(), &Signing::default(), with);
+    let at = find(&twice, b"/Reasons00").expect("the entry");
+    twice[at..at + 10].copy_from_slice(b"/ByteRange");
+    assert!(why(&twice).contains("names a key twice"));
+    // Two fields with one signature, and bytes before the header.
+    let mut both = filled();
+    let field = both.field("namnteckning");
+    let mut other = both.dict(field).clone();
+    other.set("T", Object::string_literal("Signature2"));
+    // This field is the next object, and the signature the one after it.
+    other.set("V", Object::Reference((both.pdf.max_id + 2, 0)));
+    let other = both.pdf.add_object(other);
+    both.form_mut().get_mut(b"Fields").and_then(Object::as_array_mut).expect("fields").push(other.into());
+    assert!(why(&signed(both)).contains("two fields have one signature"));
+    let junk = [b"\n", &signed(filled())[..]].concat();
+    assert!(why(&junk).contains("before the file's header"));
+    let words = signed_as(filled(), &Signing::default(), |dict| {
+        dict.set("Reason", Object::string_literal("/ByteRange [0 1 2 3] /Contents <00>"));
+    });
+    assert_eq!(binding().read(&words).outcome, Outcome::Answer, "in a string it is no key");
 }

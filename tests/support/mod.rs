@@ -11,3 +11,4 @@ pub mod journey;
 pub mod returned;
 pub mod schema;
 pub mod sent;
+pub mod signer;

@@ -11,10 +11,12 @@ use crate::compare::page::look;
 use crate::digest;
 use crate::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::file::{active, open, page};
-use crate::form::{second_reader, tree};
+use crate::form::second_reader;
+use crate::form::tree::{self, Form};
 use crate::ledger::Ledger;
 use crate::opened::OpenFile;
 use crate::seen::{LookAsk, PageSeen};
+use crate::signature;
 use crate::text::lines;
 
 impl OpenFile<'_> {
@@ -36,7 +38,8 @@ impl OpenFile<'_> {
         }
         let annotations = annot::of_pages(document, &leaves, &ledger)?;
         let pages = page::facts(document, &leaves, &mut ledger)?;
-        let fields = tree::read(document, &annotations, &mut ledger)?;
+        let Form { fields, signatures } = tree::read(document, &annotations, &mut ledger)?;
+        let signatures = signature::read(opened, &self.bytes, &signatures, &mut ledger)?;
         let found = active::read(document, &mut ledger)?;
         let annotations = annot::facts(document, &annotations, &mut ledger)?;
         let keywords = keywords(document, &mut ledger)?;
@@ -56,6 +59,7 @@ impl OpenFile<'_> {
             file_id: file_id(document),
             keywords,
             fields,
+            signatures,
             annotations,
             need_appearances: need_appearances(document),
             active: found.active.into_iter().collect(),

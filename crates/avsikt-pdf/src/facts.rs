@@ -23,6 +23,9 @@ pub struct PdfFacts {
     /// Every terminal field, in the order met: the tree of `/AcroForm /Fields` first, then widgets that the tree does
     /// not reach, in page order.
     pub fields: Vec<FieldFacts>,
+    /// One for each field whose value is a signature, in the fields' order.
+    #[serde(default)]
+    pub signatures: Vec<SignatureFacts>,
     /// Annotations that are neither widgets nor links nor pop-ups of another annotation.
     pub annotations: Vec<AnnotationFacts>,
     /// `/NeedAppearances` of the form: viewers are asked to draw the fields themselves.
@@ -136,6 +139,56 @@ pub enum FieldValue {
     TooLong,
     /// Several values (a line each), or an object of a type that has no business here.
     Other(String),
+}
+
+/// A digital signature (ISO 32000-2 12.8), each fact on its own.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SignatureFacts {
+    /// The name of its field.
+    pub field: String,
+    pub coverage: Coverage,
+    /// Why its coverage is damaged, or why its container cannot be read; in plain English.
+    pub damage: Option<String>,
+    /// The digest of what it covers is the one that was signed; `None` where that cannot be told.
+    pub intact: Option<bool>,
+    /// The signature is the key's; `None` where that cannot be told.
+    pub valid: Option<bool>,
+    /// What of it is not supported; in plain English.
+    pub unsupported: Option<String>,
+    /// Such as `RSA 2048, SHA-256`.
+    pub algorithm: Option<String>,
+    /// The algorithm can no longer be relied on.
+    pub weak: bool,
+    /// What the certificate says of its holder.
+    pub signer: Option<SignerFacts>,
+    /// When it was made, by the signer's own clock: `2026-02-11T09:12:00Z`.
+    pub time: Option<String>,
+}
+
+/// How much of the file a signature covers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coverage {
+    /// All of it.
+    WholeFile,
+    /// All of an earlier revision; something was added after it.
+    WholeRevision,
+    /// What is covered breaks a rule.
+    #[default]
+    Damaged,
+}
+
+/// What a certificate says of its holder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignerFacts {
+    pub name: Option<String>,
+    pub organisation: Option<String>,
+    pub serial_number: Option<String>,
+    pub email: Option<String>,
+    pub not_before: Option<String>,
+    pub not_after: Option<String>,
+    /// Its issuer has the same name.
+    pub self_signed: bool,
 }
 
 /// One widget annotation of a field.

@@ -4,6 +4,7 @@
 //!          ┌─ file/    open, passwords, pages, resources, active content ─┐
 //! bytes ───┼─ form/    field tree, values, rich text, appearance ─────────┼─▶ facts   (what stands in the file)
 //!          ├─ annot/   what was laid over the pages ──────────────────────┤
+//!          ├─ signature/  what digital signatures cover, and whose they are
 //!          │                         form/second_reader contradicts form/tree
 //!          ├─ text/    glyphs, lines ───────────────────────────────────────▶ texts   (what stands on its pages)
 //!          │
@@ -40,6 +41,7 @@ mod picture_file;
 #[cfg(test)]
 mod sample;
 pub mod seen;
+mod signature;
 mod syntax;
 mod text;
 pub mod worker;

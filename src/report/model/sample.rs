@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use crate::answer::document::{
-    Change, DigitalSignature, Document, Fate, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen, SignedBy,
-    Status,
+    Change, ChangedAfter, DigitalSignature, Document, Fate, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen,
+    SignedBy, Status, Verdict,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
+use crate::pdf::facts::Coverage;
 use crate::report::model::*;
 use crate::spot::Spot;
 
@@ -143,7 +144,23 @@ fn signed(code: &str) -> bool {
 }
 
 fn signature(code: &str) -> SignatureSeen {
-    let line = DigitalSignature { field: "namnteckning".to_owned(), bottom_line: "inte bedömd".to_owned() };
+    let digital = DigitalSignature {
+        field: "namnteckning".to_owned(),
+        intact: Some(true),
+        valid: Some(true),
+        trusted: None,
+        coverage: Coverage::WholeFile,
+        changed_after: ChangedAfter::Nothing,
+        algorithm: Some("RSA 2048, SHA-256".to_owned()),
+        weak: false,
+        signer: Some("Siv <b>Exempelsson</b>".to_owned()),
+        organisation: Some("Region Exempel".to_owned()),
+        serial_number: None,
+        email: None,
+        time: Some("2026-02-11T09:12:00Z".to_owned()),
+        verdict: Verdict::Intact,
+        bottom_line: "intact; whether its signer is to be trusted is not checked".to_owned(),
+    };
     SignatureSeen {
         by: match code {
             "01" => SignedBy::Hand,
@@ -152,7 +169,7 @@ fn signature(code: &str) -> SignatureSeen {
         },
         ink: if code == "01" { Ink::Present } else { Ink::Absent },
         typed: true,
-        digital: if code == "13" { vec![line] } else { Vec::new() },
+        digital: if code == "13" { vec![digital] } else { Vec::new() },
         picture: (code == "01").then(|| "crops/0123456789ab-namnteckning.png".to_owned()),
     }
 }

@@ -133,7 +133,7 @@ fn document_row(report: &Report, labels: &Labels, found: &ReportedDocument) -> V
     let recipient = document.recipient.as_deref();
     let way = found.received_by.as_deref();
     let digital = signature.digital.iter();
-    let digital: Vec<_> = digital.map(|seen| seen.bottom_line.as_str()).collect();
+    let digital: Vec<_> = digital.map(|seen| labels.digital(seen)).collect();
     let changes = document.changes.iter();
     let changes: Vec<_> = changes.map(|change| format!("{}: {} → {}", change.page, change.was, change.is)).collect();
     vec![

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::document::{Fate, IdentityStatus, Ink, Reconciled, SignedBy};
+use crate::answer::document::{DigitalSignature, Fate, IdentityStatus, Ink, Reconciled, SignedBy, Verdict};
 use crate::finding::{Code, Finding, Severity};
 use crate::report::model::{AnswerStatus, Report};
 
@@ -32,6 +32,7 @@ pub(in crate::report) struct Labels {
     fate: FateWords,
     identity: IdentityWords,
     signed: SignedWords,
+    verdict: VerdictWords,
     ink: InkWords,
     severity: SeverityWords,
     received_by: BTreeMap<String, String>,
@@ -56,6 +57,7 @@ words! {
     FateWords { used, superseded, duplicate, review, rejected }
     IdentityWords { authentic, unverified, unknown, conflicting }
     SignedWords { hand, digital, none, unread }
+    VerdictWords { intact, weak, added, broken, damaged, not_judged }
     InkWords { present, absent, unclear, not_read }
     SeverityWords { info, warning, error }
     Sheets { recipients, documents, findings }
@@ -122,6 +124,26 @@ impl Labels {
             SignedBy::Digital => &self.signed.digital,
             SignedBy::None => &self.signed.none,
             SignedBy::Unread => &self.signed.unread,
+        }
+    }
+
+    /// What a digital signature is worth, and whose it says it is.
+    pub fn digital(&self, signature: &DigitalSignature) -> String {
+        let words = &self.verdict;
+        let verdict = match signature.verdict {
+            Verdict::Intact => &words.intact,
+            Verdict::Weak => &words.weak,
+            Verdict::Added => &words.added,
+            Verdict::Broken => &words.broken,
+            Verdict::Damaged => &words.damaged,
+            Verdict::NotJudged => &words.not_judged,
+        };
+        let time = signature.time.as_deref().map(moment);
+        let who = [signature.signer.clone(), signature.organisation.clone(), time];
+        let who: Vec<String> = who.into_iter().flatten().collect();
+        match who.is_empty() {
+            true => verdict.clone(),
+            false => format!("{verdict} {}", self.word("by_certificate").replace("{who}", &who.join(", "))),
         }
     }
 

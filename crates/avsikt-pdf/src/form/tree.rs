@@ -13,7 +13,7 @@ use std::collections::{HashMap, HashSet};
 use lopdf::{Dictionary, Document, Object, ObjectId};
 
 use crate::annot::{self, Annotation};
-use crate::facts::{FieldFacts, FieldKind, PdfProblem, WidgetFacts};
+use crate::facts::{FieldFacts, FieldKind, FieldValue, PdfProblem, WidgetFacts};
 use crate::file::open;
 use crate::form::appearance;
 use crate::form::rich;
@@ -25,14 +25,32 @@ const PUSH_BUTTON: u32 = 1 << 16;
 /// `/F` bits 2 and 6: Hidden and NoView (ISO 32000-2 table 167).
 const HIDDEN: i64 = 1 << 1 | 1 << 5;
 
+/// The fields, and what they are signed with.
+#[derive(Debug, Default)]
+pub struct Form<'a> {
+    pub fields: Vec<FieldFacts>,
+    /// One for each field whose value is a signature, in their order.
+    pub signatures: Vec<Signed<'a>>,
+}
+
+/// A signature dictionary that a field leads to.
+#[derive(Debug)]
+pub struct Signed<'a> {
+    /// The field's name.
+    pub field: String,
+    /// The dictionary's object; `None` where it is no object of its own.
+    pub id: Option<ObjectId>,
+    pub dict: &'a Dictionary,
+}
+
 /// Reads every field.
 pub fn read<'a>(
     document: &'a Document,
     annotations: &[Annotation<'a>],
     ledger: &mut Ledger<'_>,
-) -> Result<Vec<FieldFacts>, PdfProblem> {
+) -> Result<Form<'a>, PdfProblem> {
     let mut walk =
-        Walk { document, page_of: page_of(annotations), ledger, visited: HashSet::new(), fields: Vec::new() };
+        Walk { document, page_of: page_of(annotations), ledger, visited: HashSet::new(), form: Form::default() };
     let form = document.catalog().ok().and_then(|catalog| open::dict_entry(document, catalog, b"AcroForm"));
     if let Some(form) = form {
         for object in open::array_entry(document, form, b"Fields") {
@@ -40,7 +58,7 @@ pub fn read<'a>(
         }
     }
     walk.stray_widgets(annotations)?;
-    Ok(walk.fields)
+    Ok(walk.form)
 }
 
 /// The first page whose `/Annots` names a widget. `/P` is not asked: it is optional, and wrong after merging.
@@ -60,6 +78,8 @@ struct Inherited<'a> {
     name: String,
     kind: Option<&'a [u8]>,
     value: Option<&'a Object>,
+    /// The object that the value is.
+    value_id: Option<ObjectId>,
     rich: Option<&'a Object>,
     flags: Option<u32>,
 }
@@ -69,7 +89,7 @@ struct Walk<'a, 'w, 'l> {
     ledger: &'w mut Ledger<'l>,
     page_of: HashMap<ObjectId, usize>,
     visited: HashSet<ObjectId>,
-    fields: Vec<FieldFacts>,
+    form: Form<'a>,
 }
 
 impl<'a> Walk<'a, '_, '_> {
@@ -96,7 +116,7 @@ impl<'a> Walk<'a, '_, '_> {
         // A node that has fields below it is a folder, unless it has widgets of its own as well.
         if fields.is_empty() || !of_field.is_empty() {
             let field = self.field(&here, of_field, true)?;
-            self.fields.push(field);
+            self.form.fields.push(field);
         }
         for field in fields {
             self.node(field, &here, depth + 1)?;
@@ -129,6 +149,7 @@ impl<'a> Walk<'a, '_, '_> {
         let kind = own(b"FT").and_then(|kind| kind.as_name().ok());
         let flags = own(b"Ff").and_then(|flags| flags.as_i64().ok());
         let value = own(b"V");
+        let value_id = dict.get(b"V").ok().and_then(|value| self.document.dereference(value).ok()?.0);
         let rich = own(b"RV");
         let partial = match own(b"T").and_then(|name| name.as_str().ok()) {
             Some(bytes) => self.ledger.text(bytes)?.text,
@@ -144,6 +165,7 @@ impl<'a> Walk<'a, '_, '_> {
             name,
             kind: kind.or(above.kind),
             value: value.or(above.value),
+            value_id: if value.is_some() { value_id } else { above.value_id },
             rich: rich.or(above.rich),
             // Bits above 32 have no meaning; a negative number is how some programs write bit 32.
             flags: flags.map(|flags| flags as u32).or(above.flags),
@@ -185,8 +207,12 @@ impl<'a> Walk<'a, '_, '_> {
         in_tree: bool,
     ) -> Result<FieldFacts, PdfProblem> {
         let kind = kind(here);
+        let value = value::read(self.document, here.value, kind, &here.name, self.ledger)?;
+        if let (FieldValue::Signature, Some(Object::Dictionary(dict))) = (&value, here.value) {
+            self.form.signatures.push(Signed { field: here.name.clone(), id: here.value_id, dict });
+        }
         Ok(FieldFacts {
-            value: value::read(self.document, here.value, kind, &here.name, self.ledger)?,
+            value,
             rich: here.rich.map(|rich| rich::read(rich, self.ledger)).transpose()?,
             name: here.name.clone(),
             kind,
@@ -281,14 +307,14 @@ impl<'a> Walk<'a, '_, '_> {
             let mut widget = self.widget(stray.id, stray.dict, &here)?;
             widget.page = Some(stray.page);
             if let Some(&field) = parent.and_then(|parent| field_of.get(&parent)) {
-                self.fields[field].widgets.push(widget);
+                self.form.fields[field].widgets.push(widget);
                 continue;
             }
             if let Some(parent) = parent {
-                field_of.insert(parent, self.fields.len());
+                field_of.insert(parent, self.form.fields.len());
             }
             let field = self.field(&here, vec![widget], false)?;
-            self.fields.push(field);
+            self.form.fields.push(field);
         }
         Ok(())
     }

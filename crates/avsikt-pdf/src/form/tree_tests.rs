@@ -23,11 +23,11 @@ fn try_read(
     let pages = open::pages(&opened.document, limits).unwrap();
     let mut ledger = Ledger::new(limits);
     let annotations = crate::annot::of_pages(&opened.document, &pages, &ledger).unwrap();
-    let fields = read(&opened.document, &annotations, &mut ledger)?;
+    let form = read(&opened.document, &annotations, &mut ledger)?;
     let told = std::mem::take(&mut ledger.contradictions);
     let mut told: Vec<String> = told.into_iter().map(|contradiction| contradiction.what).collect();
     told.extend(ledger.into_oddities());
-    Ok((fields, told))
+    Ok((form.fields, told))
 }
 
 fn read_form(fields: &str, annots: &str, objects: &str) -> Vec<FieldFacts> {

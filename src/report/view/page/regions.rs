@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{Chip, Remark, Shown, answer_chip, choice_kind, fate_chip, remarks};
-use crate::answer::document::{DigitalSignature, Document as Read};
+use crate::answer::document::Document as Read;
 use crate::report::model::{Answer, AnswerStatus, Report, ReportedDocument};
 use crate::report::view::tables::{name_of, place, text_fields};
 use crate::report::words::labels::{Labels, amount, choice_label, choice_read, moment};
@@ -27,7 +27,7 @@ pub(in crate::report) struct Row<'a> {
     comment_suggestion: Option<&'a str>,
     fields: Vec<Entry>,
     signed: Option<&'a str>,
-    digital: Vec<&'a str>,
+    digital: Vec<String>,
     findings: Vec<Remark<'a>>,
     pictures: Vec<Picture>,
     documents: Vec<Document<'a>>,
@@ -102,15 +102,11 @@ fn row<'a>(report: &'a Report, labels: &'a Labels, answer: &'a Answer, shown: Sh
         comment_suggestion: answer.comment_suggestion.as_deref(),
         fields: given.collect(),
         signed: signature.map(|seen| labels.signed(seen.by)),
-        digital: digital.iter().map(bottom_line).collect(),
+        digital: digital.iter().map(|seen| labels.digital(seen)).collect(),
         findings: remarks(labels, &answer.findings),
         pictures: documents.iter().flat_map(|found| pictures(report, labels, &found.document, shown)).collect(),
         documents: documents.into_iter().map(|found| document(report, labels, found)).collect(),
     }
-}
-
-fn bottom_line(signature: &DigitalSignature) -> &str {
-    &signature.bottom_line
 }
 
 pub(in crate::report) fn document<'a>(

@@ -1,0 +1,144 @@
+//! What digital signatures are worth: each fact on its own, what a person must be told of them, and one line that sums them up.
+//!
+//! Who the signer is, only a certificate says; whether that is to be trusted is not checked, and never taken for granted.
+
+use jiff::Timestamp;
+
+use crate::answer::document::{ChangedAfter, DigitalSignature, Verdict};
+use crate::finding::{Code, Finding};
+use crate::pdf::facts::{Coverage, SignatureFacts, SignerFacts};
+
+/// What is said of the signatures.
+#[derive(Debug, Default)]
+pub struct Signed {
+    pub digital: Vec<DigitalSignature>,
+    pub findings: Vec<Finding>,
+}
+
+pub fn read(signatures: &[SignatureFacts]) -> Signed {
+    let mut signed = Signed::default();
+    for facts in signatures {
+        let (verdict, why) = verdict(facts);
+        let told = |code, detail: &str| Finding::new(code).detail(format!("`{}`: {detail}", facts.field));
+        signed.findings.extend(match verdict {
+            Verdict::Intact => None,
+            Verdict::Weak => Some(told(Code::WeakAlgorithm, &why)),
+            Verdict::Added => Some(told(Code::ChangedAfterSigning, &why)),
+            Verdict::Broken => Some(told(Code::SignatureBroken, &why)),
+            Verdict::Damaged => Some(told(Code::SignatureDamaged, &why)),
+            Verdict::NotJudged => Some(told(Code::SignatureNotRead, &why)),
+        });
+        if let Some(when) = facts.signer.as_ref().and_then(|signer| outside(signer, facts.time.as_deref())) {
+            signed.findings.push(told(Code::CertificateExpired, &when));
+        }
+        signed.digital.push(one(facts, verdict, why));
+    }
+    signed
+}
+
+fn one(facts: &SignatureFacts, verdict: Verdict, why: String) -> DigitalSignature {
+    let signer = facts.signer.clone().unwrap_or_default();
+    DigitalSignature {
+        field: facts.field.clone(),
+        intact: facts.intact,
+        valid: facts.valid,
+        trusted: None,
+        coverage: facts.coverage,
+        changed_after: match facts.coverage {
+            Coverage::WholeFile => ChangedAfter::Nothing,
+            Coverage::WholeRevision | Coverage::Damaged => ChangedAfter::Unread,
+        },
+        algorithm: facts.algorithm.clone(),
+        weak: facts.weak,
+        signer: signer.name,
+        organisation: signer.organisation,
+        serial_number: signer.serial_number,
+        email: signer.email,
+        time: facts.time.clone(),
+        verdict,
+        bottom_line: why,
+    }
+}
+
+/// The verdict, and a line that says it.
+fn verdict(facts: &SignatureFacts) -> (Verdict, String) {
+    if let Some(damage) = &facts.damage {
+        return (Verdict::Damaged, format!("cannot be relied on: {damage}"));
+    }
+    // What is known to be wrong goes before what is not known.
+    if facts.intact == Some(false) {
+        return (Verdict::Broken, "broken: what it covers is not what was signed".to_owned());
+    }
+    if facts.valid == Some(false) {
+        return (Verdict::Broken, "broken: it was not made with the certificate's key".to_owned());
+    }
+    if let Some(unsupported) = &facts.unsupported {
+        return (Verdict::NotJudged, format!("not judged: {unsupported}"));
+    }
+    match (facts.intact, facts.valid, facts.coverage) {
+        (Some(true), Some(true), Coverage::WholeRevision) => {
+            (Verdict::Added, "what it covers is intact, and something was added to the file afterwards".to_owned())
+        }
+        (Some(true), Some(true), Coverage::WholeFile) if facts.weak => {
+            let algorithm = facts.algorithm.as_deref().unwrap_or("SHA-1");
+            (Verdict::Weak, format!("intact, by an algorithm that can no longer be relied on ({algorithm})"))
+        }
+        (Some(true), Some(true), Coverage::WholeFile) => {
+            (Verdict::Intact, "intact; whether its signer is to be trusted is not checked".to_owned())
+        }
+        _ => (Verdict::NotJudged, "not judged: it could not be read as a whole".to_owned()),
+    }
+}
+
+/// When a signature was made, if that is outside the time in which its certificate is valid.
+fn outside(signer: &SignerFacts, time: Option<&str>) -> Option<String> {
+    let time = time?;
+    let moment = |text: &str| text.parse::<Timestamp>().ok();
+    let before = signer.not_before.as_deref().and_then(moment)?;
+    let after = signer.not_after.as_deref().and_then(moment)?;
+    let made = moment(time)?;
+    (made < before || made > after).then(|| format!("made {time}; its certificate is valid from {before} to {after}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts() -> SignatureFacts {
+        SignatureFacts {
+            field: "namnteckning".to_owned(),
+            coverage: Coverage::WholeFile,
+            intact: Some(true),
+            valid: Some(true),
+            ..SignatureFacts::default()
+        }
+    }
+
+    #[test]
+    fn what_is_known_to_be_wrong_goes_before_what_is_not_known() {
+        let of = |facts: SignatureFacts| verdict(&facts).0;
+        let unsupported = Some("Ed448".to_owned());
+        assert_eq!(of(facts()), Verdict::Intact);
+        assert_eq!(of(SignatureFacts { unsupported: unsupported.clone(), ..facts() }), Verdict::NotJudged);
+        assert_eq!(of(SignatureFacts { unsupported, intact: Some(false), ..facts() }), Verdict::Broken);
+        assert_eq!(of(SignatureFacts { valid: Some(false), ..facts() }), Verdict::Broken);
+        assert_eq!(of(SignatureFacts { valid: None, ..facts() }), Verdict::NotJudged);
+        assert_eq!(of(SignatureFacts { weak: true, ..facts() }), Verdict::Weak);
+        let added = SignatureFacts { coverage: Coverage::WholeRevision, weak: true, ..facts() };
+        assert_eq!(of(added), Verdict::Added);
+        let damaged = SignatureFacts { damage: Some("a gap".to_owned()), intact: Some(false), ..facts() };
+        assert_eq!(of(damaged), Verdict::Damaged);
+    }
+
+    #[test]
+    fn a_signature_outside_its_certificates_time_is_told() {
+        let signer = SignerFacts {
+            not_before: Some("2025-01-01T00:00:00Z".to_owned()),
+            not_after: Some("2026-01-01T00:00:00Z".to_owned()),
+            ..SignerFacts::default()
+        };
+        let at = |time: &str| outside(&signer, Some(time)).is_some();
+        assert!(at("2026-02-11T09:12:00Z") && at("2024-12-31T23:59:59Z"));
+        assert!(!at("2025-06-01T00:00:00Z") && !at("2026-01-01T00:30:00+01:00") && !at("någon gång"));
+    }
+}

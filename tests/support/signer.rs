@@ -1,0 +1,171 @@
+//! Signs a return as a signing program does: a container (CMS, RFC 5652) with one signer and a certificate of its own, in a gap of
+//! the file. The key is fixed and ECDSA is deterministic (RFC 6979), so the same file gets the same signature.
+
+use lopdf::{Object, StringFormat, dictionary};
+use p256::ecdsa::signature::hazmat::PrehashSigner;
+use p256::ecdsa::{DerSignature, SigningKey};
+use sha2::{Digest, Sha256};
+
+use super::returned::Returned;
+
+/// Bytes of the gap's string: room for the container.
+const ROOM: usize = 2048;
+/// A number that is wide enough for any place in the file.
+const WIDE: i64 = 9_999_999_999;
+
+/// 1.2.840.113549.1.7.1 (data) and .2 (signedData)
+const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+const SIGNED_DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+/// 1.2.840.113549.1.9.3 (contentType), .4 (messageDigest) and .5 (signingTime)
+const ATTRIBUTES: [&[u8]; 3] = [
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3],
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4],
+    &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5],
+];
+/// 2.16.840.1.101.3.4.2.1
+const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
+/// 1.2.840.10045.4.3.2, 1.2.840.10045.2.1 and 1.2.840.10045.3.1.7
+const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
+const EC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
+const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
+
+/// How a container is to be made.
+pub struct Signing {
+    /// When it is signed; a UTCTime.
+    pub time: &'static str,
+    /// The container carries this.
+    pub content: Option<Vec<u8>>,
+    /// Made with another key than the certificate's.
+    pub foreign_key: bool,
+}
+
+impl Default for Signing {
+    fn default() -> Self {
+        Signing { time: "260211091200Z", content: None, foreign_key: false }
+    }
+}
+
+/// The return with its signature field signed, written anew as a whole.
+pub fn signed(returned: Returned) -> Vec<u8> {
+    signed_as(returned, &Signing::default(), |_| {})
+}
+
+/// So it is, with a change to the signature's dictionary before it is signed.
+pub fn signed_as(mut returned: Returned, signing: &Signing, change: impl FnOnce(&mut lopdf::Dictionary)) -> Vec<u8> {
+    let mut dict = dictionary! {
+        "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "ETSI.CAdES.detached",
+        "Contents" => Object::String(vec![0; ROOM], StringFormat::Hexadecimal),
+        "ByteRange" => vec![0.into(), WIDE.into(), WIDE.into(), WIDE.into()],
+    };
+    change(&mut dict);
+    let signature = returned.pdf.add_object(dict);
+    let field = returned.field("namnteckning");
+    returned.dict(field).set("V", signature);
+    fill(returned.bytes(), signing)
+}
+
+/// Fills the gap of a file that was written with room for a signature.
+pub fn fill(mut bytes: Vec<u8>, signing: &Signing) -> Vec<u8> {
+    let gap = gap(&bytes).expect("the gap");
+    let wide = format!("0 {WIDE} {WIDE} {WIDE}");
+    let range = find(&bytes, wide.as_bytes()).expect("the range");
+    let numbers = format!("0 {} {} {}", gap.0, gap.1, bytes.len() - gap.1);
+    bytes[range..range + wide.len()].copy_from_slice(format!("{numbers:<width$}", width = wide.len()).as_bytes());
+    let mut digest = Sha256::new();
+    digest.update(&bytes[..gap.0]);
+    digest.update(&bytes[gap.1..]);
+    let container = container(&digest.finalize(), signing);
+    let digits: String = container.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(digits.len() <= gap.1 - gap.0 - 2, "there is room");
+    bytes[gap.0 + 1..gap.0 + 1 + digits.len()].copy_from_slice(digits.as_bytes());
+    bytes
+}
+
+/// Where the gap begins and ends, with its angle brackets.
+pub fn gap(bytes: &[u8]) -> Option<(usize, usize)> {
+    let digits = find(bytes, "0".repeat(2 * ROOM).as_bytes()).or_else(|| {
+        // One that is filled begins as a container does.
+        find(bytes, b"<30").map(|at| at + 1)
+    })?;
+    let end = digits + bytes[digits..].iter().position(|byte| *byte == b'>')?;
+    Some((digits - 1, end + 1))
+}
+
+pub fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
+    let key = SigningKey::from_slice(&[7; 32]).expect("a key");
+    let signer = if signing.foreign_key { SigningKey::from_slice(&[8; 32]).expect("a key") } else { key.clone() };
+    let certificate = certificate(&key);
+    let attribute = |id: &[u8], value: Vec<u8>| der(0x30, &[der(0x06, id), der(0x31, &value)].concat());
+    let attributes = [
+        attribute(ATTRIBUTES[0], der(0x06, DATA)),
+        attribute(ATTRIBUTES[2], der(0x17, signing.time.as_bytes())),
+        attribute(ATTRIBUTES[1], der(0x04, digest)),
+    ]
+    .concat();
+    let signature = sign(&signer, &der(0x31, &attributes));
+    let sha256 = der(0x30, &der(0x06, SHA256));
+    let signer = [
+        der(0x02, &[1]),
+        der(0x30, &[name(), der(0x02, &[1])].concat()),
+        sha256.clone(),
+        der(0xa0, &attributes),
+        der(0x30, &der(0x06, ECDSA_SHA256)),
+        der(0x04, &signature),
+    ];
+    let carried = signing.content.iter().map(|content| der(0xa0, &der(0x04, content)));
+    let content: Vec<u8> = std::iter::once(der(0x06, DATA)).chain(carried).flatten().collect();
+    let data = [
+        der(0x02, &[1]),
+        der(0x31, &sha256),
+        der(0x30, &content),
+        der(0xa0, &certificate),
+        der(0x31, &der(0x30, &signer.concat())),
+    ];
+    der(0x30, &[der(0x06, SIGNED_DATA), der(0xa0, &der(0x30, &data.concat()))].concat())
+}
+
+/// A certificate that its own key signed, of an invented person.
+fn certificate(key: &SigningKey) -> Vec<u8> {
+    let algorithm = der(0x30, &der(0x06, ECDSA_SHA256));
+    let point = key.verifying_key().to_sec1_point(false);
+    let public = der(0x03, &[&[0], point.as_bytes()].concat());
+    let tbs = [
+        der(0xa0, &der(0x02, &[2])),
+        der(0x02, &[1]),
+        algorithm.clone(),
+        name(),
+        der(0x30, &[der(0x17, b"250101000000Z"), der(0x17, b"300101000000Z")].concat()),
+        name(),
+        der(0x30, &[der(0x30, &[der(0x06, EC_KEY), der(0x06, P256)].concat()), public].concat()),
+    ];
+    let tbs = der(0x30, &tbs.concat());
+    let signature = sign(key, &tbs);
+    der(0x30, &[tbs, algorithm, der(0x03, &[&[0], &signature[..]].concat())].concat())
+}
+
+fn name() -> Vec<u8> {
+    let part =
+        |n: u8, text: &str| der(0x31, &der(0x30, &[der(0x06, &[0x55, 4, n]), der(0x0c, text.as_bytes())].concat()));
+    der(0x30, &[part(10, "Region Påhitt"), part(3, "Siv Exempelsson")].concat())
+}
+
+fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
+    let signature: DerSignature = key.sign_prehash(&Sha256::digest(message)).expect("a signature");
+    signature.as_bytes().to_vec()
+}
+
+/// An element (X.690): tag, length, contents.
+fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
+    let length = contents.len();
+    let mut element = match length {
+        0..0x80 => vec![tag, length as u8],
+        0x80..0x100 => vec![tag, 0x81, length as u8],
+        _ => vec![tag, 0x82, (length >> 8) as u8, length as u8],
+    };
+    element.extend_from_slice(contents);
+    element
+}
