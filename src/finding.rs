@@ -101,6 +101,7 @@ codes! {
     SignatureBroken "signature-broken" Error "a digital signature is broken: what it covers is not what was signed, or its key is another";
     ChangedAfterSigning "changed-after-signing" Error "something was added to the file after it was signed";
     WeakAlgorithm "weak-algorithm" Error "a digital signature was made by an algorithm that can no longer be relied on";
+    SignerNotTrusted "signer-not-trusted" Error "a digital signature's certificate does not lead to one that the office trusts";
     CertificateExpired "certificate-expired" Error "a digital signature was made when its certificate was not valid";
     SignatureDamaged "signature-damaged" Error "the file was signed, and the signature cannot be read or relied on";
     NotAPdf "not-a-pdf" Error "the file is not a PDF";

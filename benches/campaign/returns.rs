@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use avsikt::answer::document::{Document, Outcome};
-use avsikt::answer::needs::Needs;
 use avsikt::answer::understand;
 use avsikt::inbox;
 use avsikt::pdf::worker::Pool;
@@ -17,7 +16,8 @@ use tempfile::TempDir;
 use crate::support::journey::flatten;
 use crate::support::returned::Returned;
 use crate::support::sent::{Outbox, outbox};
-use crate::{MANY, campaign, peak_of_children, root};
+use crate::support::signer::signed;
+use crate::{MANY, peak_of_children, root};
 
 /// Every fourth return of a full inbox is flattened.
 const FLATTENED: usize = 4;
@@ -61,9 +61,8 @@ fn read_with_crops(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool
 }
 
 fn read_with(parcel: &inbox::Parcel, against: &Campaigner<'_>, pool: &Pool, pictures: Pictures) -> Document {
-    let needs = Needs::of(campaign());
     let evidence = avsikt::read::read(parcel, against, pool, pictures).unwrap().remove(0);
-    understand(evidence, against.manifest, &needs).0
+    understand(evidence, against.manifest, &outbox().needs).0
 }
 
 fn with_campaigner<T>(outbox: &Outbox, then: impl FnOnce(&Campaigner<'_>) -> T) -> T {
@@ -102,6 +101,12 @@ fn one_returned_form(bencher: Bencher) {
 #[divan::bench(min_time = 3)]
 fn one_returned_form_with_crops(bencher: Bencher) {
     whole_reading(bencher, &filled("18").bytes(), read_with_crops);
+}
+
+/// A form that was filled in and then signed.
+#[divan::bench(min_time = 3)]
+fn one_signed_return(bencher: Bencher) {
+    whole_reading(bencher, &signed(filled("18")), read);
 }
 
 /// A form that became part of its page.

@@ -218,8 +218,12 @@ pub struct DigitalSignature {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// The whole file is as it was signed.
+    /// The whole file is as it was signed; whether its signer is to be trusted is not checked.
     Intact,
+    /// So it is, by a signer whose certificate leads to one that the office trusts.
+    Trusted,
+    /// So it is, by a signer whose certificate leads to none.
+    Untrusted,
     /// So it is, by an algorithm that can no longer be relied on.
     Weak,
     /// What it covers is as it was signed, and something was added afterwards.

@@ -54,7 +54,7 @@ pub fn inspect(command: &Inspect, place: &Place, console: &Console) -> Result<En
     let manifest = Manifest::load(&workspace, &campaign.id, &campaign.key.fingerprint())?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace: &workspace };
     let needs = Needs::of(&campaign);
-    let pool = command.locked.pool()?;
+    let pool = command.locked.pool(&workspace)?;
     let mut ending = Ending::Done;
     if let Some(missing) = command.files.iter().find(|file| !file.is_file()) {
         return Err(Error::plain(format!("there is no file `{}`", missing.display()), "check the name"));

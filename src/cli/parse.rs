@@ -18,7 +18,7 @@ use crate::manifest::Manifest;
 use crate::pdf::passwords::Passwords;
 use crate::pdf::worker::Pool;
 use crate::read::recognise::Recogniser;
-use crate::read::{self, Campaigner, Pictures};
+use crate::read::{self, Campaigner, Pictures, trust};
 use crate::report::{self, build, model::Report};
 use crate::workspace::{self, Workspace};
 
@@ -72,7 +72,7 @@ pub fn parse_all(
     let entries = inbox::entries(workspace)?;
     let files = entries.len();
     let needs = Needs::of(campaign);
-    let pool = locked.pool()?;
+    let pool = locked.pool(workspace)?;
     let recogniser = help.recogniser(campaign)?;
     let against = Campaigner { manifest: &manifest, key: &campaign.key, workspace };
     let bar = console.progress("reading", files);
@@ -150,8 +150,8 @@ impl Help {
 }
 
 impl Locked {
-    /// As many workers as cores, with the passwords: each reads one file at a time.
-    pub fn pool(&self) -> Result<Pool> {
+    /// As many workers as cores, with the passwords and the certificates that the office trusts: each reads one file at a time.
+    pub fn pool(&self, workspace: &Workspace) -> Result<Pool> {
         let passwords = self.passwords()?;
         let program = std::env::current_exe().map_err(|source| {
             Error::plain(
@@ -160,7 +160,7 @@ impl Locked {
             )
         })?;
         let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Pool::new(program, workers).with_passwords(passwords))
+        Ok(Pool::new(program, workers).with_passwords(passwords).trusting(trust::roots(workspace)?))
     }
 
     fn passwords(&self) -> Result<Passwords> {

@@ -28,6 +28,7 @@ mod printed;
 pub mod recognise;
 mod signed;
 mod suggest;
+pub mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,6 +1,7 @@
 //! What digital signatures are worth: each fact on its own, what a person must be told of them, and one line that sums them up.
 //!
-//! Who the signer is, only a certificate says; whether that is to be trusted is not checked, and never taken for granted.
+//! Who the signer is, only a certificate says. It is trusted when it leads to a certificate in the workspace's `trust`; where there
+//! is none, that is not checked and never taken for granted.
 
 use jiff::Timestamp;
 
@@ -21,7 +22,8 @@ pub fn read(signatures: &[SignatureFacts]) -> Signed {
         let (verdict, why) = verdict(facts);
         let told = |code, detail: &str| Finding::new(code).detail(format!("`{}`: {detail}", facts.field));
         signed.findings.extend(match verdict {
-            Verdict::Intact => None,
+            Verdict::Intact | Verdict::Trusted => None,
+            Verdict::Untrusted => Some(told(Code::SignerNotTrusted, &why)),
             Verdict::Weak => Some(told(Code::WeakAlgorithm, &why)),
             Verdict::Added => Some(told(Code::ChangedAfterSigning, &why)),
             Verdict::Broken => Some(told(Code::SignatureBroken, &why)),
@@ -42,7 +44,7 @@ fn one(facts: &SignatureFacts, verdict: Verdict, why: String) -> DigitalSignatur
         field: facts.field.clone(),
         intact: facts.intact,
         valid: facts.valid,
-        trusted: None,
+        trusted: facts.trust.as_ref().map(|trust| trust.trusted),
         coverage: facts.coverage,
         changed_after: match facts.coverage {
             Coverage::WholeFile => ChangedAfter::Nothing,
@@ -83,9 +85,16 @@ fn verdict(facts: &SignatureFacts) -> (Verdict, String) {
             let algorithm = facts.algorithm.as_deref().unwrap_or("SHA-1");
             (Verdict::Weak, format!("intact, by an algorithm that can no longer be relied on ({algorithm})"))
         }
-        (Some(true), Some(true), Coverage::WholeFile) => {
-            (Verdict::Intact, "intact; whether its signer is to be trusted is not checked".to_owned())
-        }
+        (Some(true), Some(true), Coverage::WholeFile) => match &facts.trust {
+            None => (Verdict::Intact, "intact; whether its signer is to be trusted is not checked".to_owned()),
+            Some(trust) if trust.trusted => {
+                (Verdict::Trusted, "intact, and its signer is trusted (whether revoked is not asked)".to_owned())
+            }
+            Some(trust) => {
+                let why = trust.why.as_deref().unwrap_or("no path was found");
+                (Verdict::Untrusted, format!("intact, and its signer is not trusted: {why}"))
+            }
+        },
         _ => (Verdict::NotJudged, "not judged: it could not be read as a whole".to_owned()),
     }
 }
@@ -103,6 +112,7 @@ fn outside(signer: &SignerFacts, time: Option<&str>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::pdf::facts::TrustFacts;
 
     fn facts() -> SignatureFacts {
         SignatureFacts {
@@ -124,6 +134,10 @@ mod tests {
         assert_eq!(of(SignatureFacts { valid: Some(false), ..facts() }), Verdict::Broken);
         assert_eq!(of(SignatureFacts { valid: None, ..facts() }), Verdict::NotJudged);
         assert_eq!(of(SignatureFacts { weak: true, ..facts() }), Verdict::Weak);
+        let trust = |trusted: bool| Some(TrustFacts { trusted, ..TrustFacts::default() });
+        assert_eq!(of(SignatureFacts { trust: trust(true), ..facts() }), Verdict::Trusted);
+        assert_eq!(of(SignatureFacts { trust: trust(false), ..facts() }), Verdict::Untrusted);
+        assert_eq!(of(SignatureFacts { trust: trust(true), valid: Some(false), ..facts() }), Verdict::Broken);
         let added = SignatureFacts { coverage: Coverage::WholeRevision, weak: true, ..facts() };
         assert_eq!(of(added), Verdict::Added);
         let damaged = SignatureFacts { damage: Some("a gap".to_owned()), intact: Some(false), ..facts() };

@@ -8,7 +8,9 @@ use avsikt::pdf::facts::Coverage;
 use crate::support::desk::{Desk, SHIPPED};
 use crate::support::returned::{Returned, rect};
 use crate::support::sent::{Outbox, binding, codes, outbox};
-use crate::support::signer::{Signing, find, gap, signed, signed_as};
+use crate::support::signer::{
+    Holder, Signing, authority, der, extension, find, gap, pem, signed, signed_as, signer, usage,
+};
 
 /// A filled return with something drawn on the page of its form, from the lower left corner of the signature's field.
 fn drawn(stroke: &str) -> Document {
@@ -245,4 +247,90 @@ fn a_signature_that_can_be_read_in_two_ways_is_damaged() {
         dict.set("Reason", Object::string_literal("/ByteRange [0 1 2 3] /Contents <00>"));
     });
     assert_eq!(binding().read(&words).outcome, Outcome::Answer, "in a string it is no key");
+}
+
+/// A return signed with a certificate of this issuer, with others in the container.
+fn issued(issuer: &Holder, own: &[Vec<u8>], others: &[Vec<u8>]) -> Vec<u8> {
+    let own = signer().certificate(issuer, 1, own);
+    let certificates = [&[own], others].concat();
+    signed_as(Returned::filled("18", "ja"), &Signing::by(issuer, &certificates), |_| {})
+}
+
+#[test]
+fn a_signer_is_trusted_who_leads_to_a_certificate_of_the_office() {
+    let root = Holder::new(1, "Inera Exempel", "Rot 1");
+    let below = Holder::new(2, "Inera Exempel", "Utfärdare 1");
+    let trusted = pem(&root.certificate(&root, 1, &authority()));
+    let between = below.certificate(&root, 2, &authority());
+    let direct = issued(&root, &[usage(0x40)], &[]);
+    let through = issued(&below, &[usage(0x80)], &[between]);
+    for bytes in [&direct, &through] {
+        let document = binding().read_trusting(&trusted, bytes);
+        assert_eq!((document.outcome, codes(&document)), (Outcome::Answer, vec![]), "{:?}", document.findings);
+        assert_eq!((only(&document).trusted, only(&document).verdict), (Some(true), Verdict::Trusted));
+        // Without any that is trusted nothing is said of it.
+        assert_eq!(only(&binding().read(bytes)).trusted, None);
+    }
+    let own = pem(&signer().certificate(&signer(), 1, &[]));
+    let document = binding().read_trusting(&own, &signed(Returned::filled("18", "ja")));
+    assert_eq!(only(&document).trusted, Some(true), "the office may trust a signer's own certificate");
+}
+
+#[test]
+fn a_signer_who_leads_to_none_or_by_a_bad_path_is_not_trusted() {
+    let root = Holder::new(1, "Inera Exempel", "Rot 1");
+    let trusted = pem(&root.certificate(&root, 1, &authority()));
+    let look_alike = Holder::new(3, "Inera Exempel", "Rot 1");
+    let below = Holder::new(2, "Inera Exempel", "Utfärdare 1");
+    let between = |extensions: &[Vec<u8>]| below.certificate(&root, 2, extensions);
+    let [constraints, may_sign] = authority();
+    let names = extension(30, false, &der(0x30, &[]));
+    let forty: Vec<Vec<u8>> = (0..40).map(|n| below.certificate(&below, 10 + n, &authority())).collect();
+    let nobody = extension(19, true, &der(0x30, &[der(0x01, &[0xff]), der(0x02, &[0])].concat()));
+    let lower = Holder::new(4, "Inera Exempel", "Utfärdare 2");
+    for (name, bytes, why) in [
+        ("itself", signed(Returned::filled("18", "ja")), "leads to no certificate"),
+        (
+            "a look-alike",
+            issued(&look_alike, &[], &[look_alike.certificate(&look_alike, 1, &authority())]),
+            "was not signed by",
+        ),
+        ("not for signing", issued(&root, &[usage(0x20)], &[]), "is not for signing"),
+        ("no authority", issued(&below, &[], &[between(&[])]), "may not issue others"),
+        (
+            "no right to issue",
+            issued(&below, &[], &[between(&[constraints.clone(), usage(0x80)])]),
+            "may not issue others",
+        ),
+        ("names", issued(&below, &[], &[between(&[constraints, may_sign.clone(), names])]), "constrains names"),
+        ("critical", issued(&root, &[extension(99, true, &[5, 0])], &[]), "critical extension"),
+        ("forty of one name", issued(&below, &[], &forty), ""),
+        (
+            "too far",
+            issued(&lower, &[], &[lower.certificate(&below, 2, &authority()), between(&[nobody, may_sign])]),
+            "too far",
+        ),
+    ] {
+        let document = binding().read_trusting(&trusted, &bytes);
+        let signature = only(&document);
+        assert_eq!((signature.trusted, signature.verdict), (Some(false), Verdict::Untrusted), "{name}");
+        assert!(signature.bottom_line.contains(why), "{name}: {}", signature.bottom_line);
+        assert!(document.outcome == Outcome::Review && codes(&document) == ["signer-not-trusted"], "{name}");
+    }
+}
+
+#[test]
+fn what_is_no_certificate_among_the_trusted_stops_the_run() {
+    let desk = Desk::shipped();
+    desk.run(["render"]).ended(0);
+    desk.write("trust/.gitkeep", b"");
+    desk.run(["parse"]).ended(0);
+    desk.write("trust/rot.pem", "en anteckning");
+    let said = desk.run(["parse"]).ended(2);
+    assert!(said.stderr.contains("`trust/rot.pem`: it holds no certificate in PEM"), "{}", said.stderr);
+    desk.write("trust/rot.pem", pem(&signer().certificate(&signer(), 1, &[])));
+    desk.run(["parse"]).ended(0);
+    desk.write("trust/rot.cer", b"0");
+    let said = desk.run(["parse"]).ended(2);
+    assert!(said.stderr.contains("`trust/rot.cer`: this is no `.pem` file"), "{}", said.stderr);
 }

@@ -9,6 +9,7 @@ use avsikt::campaign::load;
 use avsikt::finding::Code;
 use avsikt::inbox;
 use avsikt::manifest::{Manifest, Sent};
+use avsikt::pdf::roots::Roots;
 use avsikt::pdf::worker::Pool;
 use avsikt::read::{self, Campaigner, Pictures};
 use avsikt::token::CampaignKey;
@@ -21,7 +22,7 @@ pub struct Outbox {
     pub desk: Desk,
     pub manifest: Manifest,
     pub key: CampaignKey,
-    needs: Needs,
+    pub needs: Needs,
     pool: Pool,
 }
 
@@ -67,13 +68,25 @@ impl Outbox {
 
     /// What the program understands of each document in a file called `name`.
     pub fn documents(&self, name: &str, bytes: &[u8]) -> Vec<Document> {
+        self.documents_by(&self.pool, name, bytes)
+    }
+
+    /// What the program understands of a file where the office trusts these certificates, in PEM.
+    pub fn read_trusting(&self, trusted: &str, bytes: &[u8]) -> Document {
+        let mut roots = Roots::default();
+        roots.add(trusted).expect("certificates");
+        let pool = Pool::new(env!("CARGO_BIN_EXE_avsikt"), 1).trusting(roots);
+        self.documents_by(&pool, "svar.pdf", bytes).remove(0)
+    }
+
+    fn documents_by(&self, pool: &Pool, name: &str, bytes: &[u8]) -> Vec<Document> {
         let desk = Desk::empty();
         desk.write(&format!("inbox/{name}"), bytes);
         let workspace = Workspace::open(desk.root()).expect("it is a folder");
         let parcel = inbox::parcel(&workspace, &desk.path(&format!("inbox/{name}")));
         let sent_from = Workspace::open(self.desk.root()).expect("it is a folder");
         let against = Campaigner { manifest: &self.manifest, key: &self.key, workspace: &sent_from };
-        let evidence = read::read(&parcel, &against, &self.pool, Pictures::None).expect("the workers work");
+        let evidence = read::read(&parcel, &against, pool, Pictures::None).expect("the workers work");
         evidence.into_iter().map(|evidence| understand(evidence, &self.manifest, &self.needs).0).collect()
     }
 

@@ -1,5 +1,4 @@
-//! Signs a return as a signing program does: a container (CMS, RFC 5652) with one signer and a certificate of its own, in a gap of
-//! the file. The key is fixed and ECDSA is deterministic (RFC 6979), so the same file gets the same signature.
+//! Signs a return as a signing program does: a container (CMS, RFC 5652) with one signer and certificates, in a gap of the file. The key is fixed and ECDSA is deterministic (RFC 6979), so the same file gets the same signature.
 
 use lopdf::{Object, StringFormat, dictionary};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
@@ -9,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::returned::Returned;
 
 /// Bytes of the gap's string: room for the container.
-const ROOM: usize = 2048;
+const ROOM: usize = 24_000;
 /// A number that is wide enough for any place in the file.
 const WIDE: i64 = 9_999_999_999;
 
@@ -29,6 +28,14 @@ const ECDSA_SHA256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2];
 const EC_KEY: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1];
 const P256: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7];
 
+/// Somebody with a key and a name: a signer, or an authority.
+#[derive(Clone)]
+pub struct Holder {
+    key: SigningKey,
+    /// A Name, whole.
+    name: Vec<u8>,
+}
+
 /// How a container is to be made.
 pub struct Signing {
     /// When it is signed; a UTCTime.
@@ -37,12 +44,82 @@ pub struct Signing {
     pub content: Option<Vec<u8>>,
     /// Made with another key than the certificate's.
     pub foreign_key: bool,
+    /// The name that the signer's certificate gives its issuer, and the certificates in the container, the signer's first.
+    pub issuer: Holder,
+    pub certificates: Vec<Vec<u8>>,
 }
 
 impl Default for Signing {
     fn default() -> Self {
-        Signing { time: "260211091200Z", content: None, foreign_key: false }
+        Signing::by(&signer(), &[signer().certificate(&signer(), 1, &[])])
     }
+}
+
+impl Signing {
+    pub fn by(issuer: &Holder, certificates: &[Vec<u8>]) -> Self {
+        let (issuer, certificates) = (issuer.clone(), certificates.to_vec());
+        Signing { time: "260211091200Z", content: None, foreign_key: false, issuer, certificates }
+    }
+}
+
+/// Who signs.
+pub fn signer() -> Holder {
+    Holder::new(7, "Region Påhitt", "Siv Exempelsson")
+}
+
+impl Holder {
+    /// `seed` makes the key.
+    pub fn new(seed: u8, organisation: &str, name: &str) -> Self {
+        let part =
+            |n: u8, text: &str| der(0x31, &der(0x30, &[der(0x06, &[0x55, 4, n]), der(0x0c, text.as_bytes())].concat()));
+        let name = der(0x30, &[part(10, organisation), part(3, name)].concat());
+        Holder { key: SigningKey::from_slice(&[seed; 32]).expect("a key"), name }
+    }
+
+    /// The certificate that an issuer gives, valid in 2025 to 2029.
+    pub fn certificate(&self, issuer: &Holder, serial: u8, extensions: &[Vec<u8>]) -> Vec<u8> {
+        let algorithm = der(0x30, &der(0x06, ECDSA_SHA256));
+        let point = self.key.verifying_key().to_sec1_point(false);
+        let public = der(0x03, &[&[0], point.as_bytes()].concat());
+        let key = der(0x30, &[der(0x30, &[der(0x06, EC_KEY), der(0x06, P256)].concat()), public].concat());
+        let validity = der(0x30, &[der(0x17, b"250101000000Z"), der(0x17, b"300101000000Z")].concat());
+        let extensions = if extensions.is_empty() { Vec::new() } else { der(0xa3, &der(0x30, &extensions.concat())) };
+        let version = der(0xa0, &der(0x02, &[2]));
+        let tbs = [
+            version,
+            der(0x02, &[serial]),
+            algorithm.clone(),
+            issuer.name.clone(),
+            validity,
+            self.name.clone(),
+            key,
+            extensions,
+        ];
+        let tbs = der(0x30, &tbs.concat());
+        let signature = sign(&issuer.key, &tbs);
+        der(0x30, &[tbs, algorithm, der(0x03, &[&[0], &signature[..]].concat())].concat())
+    }
+}
+
+/// An extension 2.5.29.n.
+pub fn extension(n: u8, critical: bool, value: &[u8]) -> Vec<u8> {
+    let critical = if critical { der(0x01, &[0xff]) } else { Vec::new() };
+    der(0x30, &[der(0x06, &[0x55, 0x1d, n]), critical, der(0x04, value)].concat())
+}
+
+/// What an authority's certificate says: that it is one, that others may stand below it, and that its key signs certificates.
+pub fn authority() -> [Vec<u8>; 2] {
+    [extension(19, true, &der(0x30, &der(0x01, &[0xff]))), usage(0x04)]
+}
+
+/// Key usage by its first byte: 0x80 signs, 0x40 signs for good, 0x04 signs certificates, 0x20 enciphers keys.
+pub fn usage(bits: u8) -> Vec<u8> {
+    extension(15, true, &der(0x03, &[0, bits]))
+}
+
+/// A certificate as a PEM file.
+pub fn pem(certificate: &[u8]) -> String {
+    pem_rfc7468::encode_string("CERTIFICATE", pem_rfc7468::LineEnding::LF, certificate).expect("it can be written")
 }
 
 /// The return with its signature field signed, written anew as a whole.
@@ -96,9 +173,7 @@ pub fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
-    let key = SigningKey::from_slice(&[7; 32]).expect("a key");
-    let signer = if signing.foreign_key { SigningKey::from_slice(&[8; 32]).expect("a key") } else { key.clone() };
-    let certificate = certificate(&key);
+    let key = if signing.foreign_key { SigningKey::from_slice(&[8; 32]).expect("a key") } else { signer().key };
     let attribute = |id: &[u8], value: Vec<u8>| der(0x30, &[der(0x06, id), der(0x31, &value)].concat());
     let attributes = [
         attribute(ATTRIBUTES[0], der(0x06, DATA)),
@@ -106,11 +181,11 @@ fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
         attribute(ATTRIBUTES[1], der(0x04, digest)),
     ]
     .concat();
-    let signature = sign(&signer, &der(0x31, &attributes));
+    let signature = sign(&key, &der(0x31, &attributes));
     let sha256 = der(0x30, &der(0x06, SHA256));
     let signer = [
         der(0x02, &[1]),
-        der(0x30, &[name(), der(0x02, &[1])].concat()),
+        der(0x30, &[signing.issuer.name.clone(), der(0x02, &[1])].concat()),
         sha256.clone(),
         der(0xa0, &attributes),
         der(0x30, &der(0x06, ECDSA_SHA256)),
@@ -122,35 +197,10 @@ fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
         der(0x02, &[1]),
         der(0x31, &sha256),
         der(0x30, &content),
-        der(0xa0, &certificate),
+        der(0xa0, &signing.certificates.concat()),
         der(0x31, &der(0x30, &signer.concat())),
     ];
     der(0x30, &[der(0x06, SIGNED_DATA), der(0xa0, &der(0x30, &data.concat()))].concat())
-}
-
-/// A certificate that its own key signed, of an invented person.
-fn certificate(key: &SigningKey) -> Vec<u8> {
-    let algorithm = der(0x30, &der(0x06, ECDSA_SHA256));
-    let point = key.verifying_key().to_sec1_point(false);
-    let public = der(0x03, &[&[0], point.as_bytes()].concat());
-    let tbs = [
-        der(0xa0, &der(0x02, &[2])),
-        der(0x02, &[1]),
-        algorithm.clone(),
-        name(),
-        der(0x30, &[der(0x17, b"250101000000Z"), der(0x17, b"300101000000Z")].concat()),
-        name(),
-        der(0x30, &[der(0x30, &[der(0x06, EC_KEY), der(0x06, P256)].concat()), public].concat()),
-    ];
-    let tbs = der(0x30, &tbs.concat());
-    let signature = sign(key, &tbs);
-    der(0x30, &[tbs, algorithm, der(0x03, &[&[0], &signature[..]].concat())].concat())
-}
-
-fn name() -> Vec<u8> {
-    let part =
-        |n: u8, text: &str| der(0x31, &der(0x30, &[der(0x06, &[0x55, 4, n]), der(0x0c, text.as_bytes())].concat()));
-    der(0x30, &[part(10, "Region Påhitt"), part(3, "Siv Exempelsson")].concat())
 }
 
 fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
@@ -159,7 +209,7 @@ fn sign(key: &SigningKey, message: &[u8]) -> Vec<u8> {
 }
 
 /// An element (X.690): tag, length, contents.
-fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
+pub fn der(tag: u8, contents: &[u8]) -> Vec<u8> {
     let length = contents.len();
     let mut element = match length {
         0..0x80 => vec![tag, length as u8],

@@ -39,7 +39,7 @@ impl OpenFile<'_> {
         let annotations = annot::of_pages(document, &leaves, &ledger)?;
         let pages = page::facts(document, &leaves, &mut ledger)?;
         let Form { fields, signatures } = tree::read(document, &annotations, &mut ledger)?;
-        let signatures = signature::read(opened, &self.bytes, &signatures, &mut ledger)?;
+        let signatures = signature::read(opened, &self.bytes, &signatures, self.roots, &mut ledger)?;
         let found = active::read(document, &mut ledger)?;
         let annotations = annot::facts(document, &annotations, &mut ledger)?;
         let keywords = keywords(document, &mut ledger)?;

@@ -163,6 +163,18 @@ pub struct SignatureFacts {
     pub signer: Option<SignerFacts>,
     /// When it was made, by the signer's own clock: `2026-02-11T09:12:00Z`.
     pub time: Option<String>,
+    /// Where the signer's certificate leads; `None` where the office names none that it trusts, or there is no such certificate.
+    pub trust: Option<TrustFacts>,
+}
+
+/// Whether a certificate leads to one that the office trusts.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrustFacts {
+    pub trusted: bool,
+    /// In plain English, why not.
+    pub why: Option<String>,
+    /// The holders' names, from the signer on, as far as the path was found.
+    pub path: Vec<String>,
 }
 
 /// How much of the file a signature covers.

@@ -51,6 +51,7 @@ pub use image::raster;
 pub use limits::Limits;
 pub use opened::OpenFile;
 pub use picture_file::Format as PictureFormat;
+pub use signature::roots;
 
 /// Reads a file within the default limits.
 #[cfg(test)]

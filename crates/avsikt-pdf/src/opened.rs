@@ -17,6 +17,7 @@ use crate::file::passwords::Passwords;
 use crate::limits::Limits;
 use crate::paper::sheet::Sheet;
 use crate::picture_file::{self, Format};
+use crate::signature::roots::Roots;
 use crate::text::glyphs::{self, Collected};
 use crate::text::plain::Plain;
 
@@ -24,6 +25,8 @@ use crate::text::plain::Plain;
 pub struct OpenFile<'l> {
     pub(crate) limits: &'l Limits,
     pub(crate) passwords: &'l Passwords,
+    /// Certificates that the office trusts.
+    pub(crate) roots: Option<&'l Roots>,
     pub(crate) objects: Opened,
     /// From the header on.
     pub(crate) bytes: Arc<Vec<u8>>,
@@ -48,6 +51,7 @@ impl<'l> OpenFile<'l> {
         Ok(OpenFile {
             limits,
             passwords,
+            roots: None,
             objects,
             bytes: Arc::new(bytes),
             pdf: OnceCell::new(),
@@ -55,6 +59,11 @@ impl<'l> OpenFile<'l> {
             glyphs: RefCell::default(),
             last_sheet: RefCell::default(),
         })
+    }
+
+    /// The same file; its signers are looked for among these certificates.
+    pub fn trusting(self, roots: &'l Roots) -> Self {
+        OpenFile { roots: Some(roots), ..self }
     }
 
     /// The file as hayro sees it; `None` when hayro cannot open it.

@@ -57,7 +57,7 @@ words! {
     FateWords { used, superseded, duplicate, review, rejected }
     IdentityWords { authentic, unverified, unknown, conflicting }
     SignedWords { hand, digital, none, unread }
-    VerdictWords { intact, weak, added, broken, damaged, not_judged }
+    VerdictWords { intact, trusted, untrusted, weak, added, broken, damaged, not_judged }
     InkWords { present, absent, unclear, not_read }
     SeverityWords { info, warning, error }
     Sheets { recipients, documents, findings }
@@ -132,6 +132,8 @@ impl Labels {
         let words = &self.verdict;
         let verdict = match signature.verdict {
             Verdict::Intact => &words.intact,
+            Verdict::Trusted => &words.trusted,
+            Verdict::Untrusted => &words.untrusted,
             Verdict::Weak => &words.weak,
             Verdict::Added => &words.added,
             Verdict::Broken => &words.broken,

@@ -1,21 +1,39 @@
 //! What a certificate says of its holder (X.509, RFC 5280 4.1), as slices of its bytes.
 
-use super::cms::CertificateId;
+use jiff::Timestamp;
+
+use super::cms::{Algorithm, CertificateId};
 use super::der::{self, CONTEXT_0, Element, GENERALIZED_TIME, INTEGER, OID, Reader, SEQUENCE, SET, UTC_TIME};
 use crate::facts::SignerFacts;
 
 /// A certificate, as far as a signature needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Certificate<'d> {
+    pub whole: &'d [u8],
     serial: &'d [u8],
     /// Names, whole.
-    issuer: &'d [u8],
-    subject: Element<'d>,
+    pub issuer: &'d [u8],
+    pub subject: Element<'d>,
     not_before: Element<'d>,
     not_after: Element<'d>,
     /// SubjectPublicKeyInfo, whole.
     pub key: &'d [u8],
     extensions: Option<Element<'d>>,
+}
+
+/// What a certificate's issuer signed, and how.
+pub struct Issued<'d> {
+    pub tbs: &'d [u8],
+    pub algorithm: Algorithm<'d>,
+    pub signature: &'d [u8],
+}
+
+/// What a key is for, by its bit (RFC 5280 4.2.1.3); the others say nothing of signatures here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    DigitalSignature = 0,
+    NonRepudiation = 1,
+    CertificateSigning = 5,
 }
 
 /// 2.5.4.n
@@ -28,6 +46,12 @@ const EMAIL: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1];
 /// 2.5.29.14 and 2.5.29.17
 const KEY_ID: &[u8] = &[0x55, 0x1d, 14];
 const OTHER_NAMES: &[u8] = &[0x55, 0x1d, 17];
+/// 2.5.29.15, .19 and .30
+const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
+const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
+const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
+/// 2.5.29.n that may be critical: key usage, alternative names, basic constraints, policies, extended key usage.
+const KNOWN: [u8; 5] = [15, 17, 19, 32, 37];
 /// `rfc822Name` among alternative names.
 const MAIL_NAME: u8 = 0x81;
 /// Longer names are cut: they are shown to people.
@@ -49,7 +73,7 @@ impl<'d> Certificate<'d> {
         tbs.maybe(0x81);
         tbs.maybe(0x82);
         let extensions = tbs.maybe(0xa3).and_then(|outer| outer.inside().one(SEQUENCE));
-        Some(Certificate { serial, issuer, subject, not_before, not_after, key, extensions })
+        Some(Certificate { whole, serial, issuer, subject, not_before, not_after, key, extensions })
     }
 
     pub fn is(&self, id: &CertificateId<'_>) -> bool {
@@ -62,6 +86,79 @@ impl<'d> Certificate<'d> {
         }
     }
 
+    /// The signed part, the algorithm and the signature; `None` where the two places that name the algorithm differ.
+    pub fn signed(&self) -> Option<Issued<'d>> {
+        let mut outer = Reader(self.whole).one(SEQUENCE)?.inside();
+        let tbs = outer.one(SEQUENCE)?;
+        let stated = outer.one(SEQUENCE)?;
+        let signature = outer.one(der::BIT_STRING)?.contents.strip_prefix(&[0])?;
+        let mut inner = tbs.inside();
+        inner.maybe(CONTEXT_0);
+        inner.one(INTEGER)?;
+        let same = inner.one(SEQUENCE)?.whole == stated.whole;
+        same.then_some(Issued { tbs: tbs.whole, algorithm: Algorithm::read(stated)?, signature })
+    }
+
+    pub fn valid_at(&self, moment: Timestamp) -> bool {
+        let (from, to) = (time(&self.not_before), time(&self.not_after));
+        from.zip(to).is_some_and(|(from, to)| (from..=to).contains(&moment))
+    }
+
+    /// What its key is for; `None` where it does not say.
+    pub fn usage(&self) -> Option<Vec<Use>> {
+        let bits = Reader(self.extension(KEY_USAGE)?).one(der::BIT_STRING)?.contents;
+        let set = |bit: usize| bits.get(1 + bit / 8).is_some_and(|byte| byte & (0x80 >> (bit % 8)) != 0);
+        let uses = [Use::DigitalSignature, Use::NonRepudiation, Use::CertificateSigning];
+        Some(uses.into_iter().filter(|one| set(*one as usize)).collect())
+    }
+
+    /// Whether it may issue a certificate with so many others between that one and the signer's. One that is `trusted` need not say
+    /// that it is an authority.
+    ///
+    /// # Errors
+    /// In words, why not.
+    pub fn issues(&self, between: usize, trusted: bool) -> Result<(), &'static str> {
+        if self.usage().is_some_and(|usage| !usage.contains(&Use::CertificateSigning)) {
+            return Err("a certificate may not issue others");
+        }
+        let Some(constraints) = self.extension(BASIC_CONSTRAINTS) else {
+            return if trusted { Ok(()) } else { Err("a certificate may not issue others") };
+        };
+        let mut parts = Reader(constraints).one(SEQUENCE).ok_or("a certificate is damaged")?.inside();
+        let authority = parts.maybe(der::BOOLEAN).is_some_and(|it| it.contents != [0]);
+        let longest = match parts.maybe(INTEGER).map(|it| it.contents) {
+            None => usize::MAX,
+            Some([longest @ 0..0x80]) => usize::from(*longest),
+            Some(_) => return Err("a certificate is damaged"),
+        };
+        match (authority, between <= longest) {
+            (false, _) => Err("a certificate may not issue others"),
+            (_, false) => Err("a certificate stands too far from the signer's"),
+            _ => Ok(()),
+        }
+    }
+
+    pub fn constrains_names(&self) -> bool {
+        self.extension(NAME_CONSTRAINTS).is_some()
+    }
+
+    /// Whether every critical extension is one that is known here.
+    pub fn known_extensions(&self) -> bool {
+        let Some(all) = self.extensions else { return true };
+        let mut all = all.inside();
+        while !all.is_empty() {
+            let Some(one) = all.one(SEQUENCE) else { return false };
+            let mut one = one.inside();
+            let Some(id) = one.one(OID) else { return false };
+            let critical = one.maybe(der::BOOLEAN).is_some_and(|it| it.contents != [0]);
+            let known = matches!(id.contents, [0x55, 0x1d, n] if KNOWN.contains(n));
+            if critical && !known {
+                return false;
+            }
+        }
+        true
+    }
+
     /// What it says of its holder.
     pub fn signer(&self) -> SignerFacts {
         let own = |n: u8| self.named(&[ATTRIBUTE, &[n]].concat());
@@ -70,8 +167,8 @@ impl<'d> Certificate<'d> {
             organisation: own(ORGANISATION),
             serial_number: own(SERIAL_NUMBER),
             email: self.mail_name().or_else(|| self.named(EMAIL)),
-            not_before: time(&self.not_before),
-            not_after: time(&self.not_after),
+            not_before: time(&self.not_before).map(|time| time.to_string()),
+            not_after: time(&self.not_after).map(|time| time.to_string()),
             self_signed: self.issuer == self.subject.whole,
         }
     }
@@ -132,29 +229,27 @@ fn latin(bytes: &[u8]) -> String {
     bytes.iter().take(LONGEST).map(|byte| char::from(*byte)).collect()
 }
 
-/// A UTCTime or GeneralizedTime in UTC, as `2026-02-11T09:12:00Z`.
-pub fn time(element: &Element<'_>) -> Option<String> {
+/// A UTCTime or GeneralizedTime in UTC.
+pub fn time(element: &Element<'_>) -> Option<Timestamp> {
     let digits = std::str::from_utf8(element.contents).ok()?.strip_suffix('Z')?;
     // Fractions of a second are left out.
     let digits = digits.split('.').next()?;
-    let full = match (element.tag, digits.len()) {
+    match (element.tag, digits.len()) {
         // RFC 5280 4.1.2.5.1
-        (UTC_TIME, 12) => format!("{}{digits}", if digits < "5" { "20" } else { "19" }),
-        (GENERALIZED_TIME, 14) => digits.to_owned(),
-        _ => return None,
-    };
-    if !full.bytes().all(|digit| digit.is_ascii_digit()) {
+        (UTC_TIME, 12) => moment(&format!("{}{digits}", if digits < "5" { "20" } else { "19" }), "Z"),
+        (GENERALIZED_TIME, 14) => moment(digits, "Z"),
+        _ => None,
+    }
+}
+
+/// `20260211091200` with an offset such as `+01:00` or `Z`.
+pub fn moment(digits: &str, zone: &str) -> Option<Timestamp> {
+    if digits.len() != 14 || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
         return None;
     }
-    let part = |from: usize, to: usize| &full[from..to];
-    let within = |from: usize, range: std::ops::RangeInclusive<u8>| {
-        part(from, from + 2).parse().is_ok_and(|number: u8| range.contains(&number))
-    };
-    let right = within(4, 1..=12) && within(6, 1..=31) && within(8, 0..=23) && within(10, 0..=59) && within(12, 0..=60);
-    right.then(|| {
-        let (date, clock) = ([part(0, 4), part(4, 6), part(6, 8)], [part(8, 10), part(10, 12), part(12, 14)]);
-        format!("{}T{}Z", date.join("-"), clock.join(":"))
-    })
+    let part = |from: usize, to: usize| &digits[from..to];
+    let (date, clock) = ([part(0, 4), part(4, 6), part(6, 8)], [part(8, 10), part(10, 12), part(12, 14)]);
+    format!("{}T{}{zone}", date.join("-"), clock.join(":")).parse().ok()
 }
 
 #[cfg(test)]
@@ -163,7 +258,7 @@ mod tests {
 
     fn told(tag: u8, text: &str) -> Option<String> {
         let whole = der::wrapped(tag, text.as_bytes());
-        time(&Reader(&whole).any().expect("an element"))
+        time(&Reader(&whole).any().expect("an element")).map(|time| time.to_string())
     }
 
     #[test]

@@ -6,9 +6,12 @@
 mod certificate;
 mod cms;
 mod der;
+mod path;
 mod range;
+pub mod roots;
 mod verify;
 
+use jiff::Timestamp;
 use lopdf::Dictionary;
 
 use crate::facts::{Coverage, PdfProblem, SignatureFacts};
@@ -17,6 +20,7 @@ use crate::form::tree::Signed;
 use crate::ledger::Ledger;
 use certificate::Certificate;
 use cms::SignedData;
+use roots::Roots;
 use verify::Hash;
 
 /// More signatures than this are not looked at.
@@ -34,6 +38,7 @@ pub fn read(
     opened: &Opened,
     bytes: &[u8],
     signatures: &[Signed<'_>],
+    roots: Option<&Roots>,
     ledger: &mut Ledger<'_>,
 ) -> Result<Vec<SignatureFacts>, PdfProblem> {
     if signatures.len() > MOST {
@@ -45,7 +50,7 @@ pub fn read(
         let mut facts = SignatureFacts { field: one.field.clone(), ..SignatureFacts::default() };
         let told = match twice {
             true => Err("two fields have one signature"),
-            false => of_one(opened, bytes, one, &mut facts),
+            false => of_one(opened, bytes, one, roots, &mut facts),
         };
         facts.damage = told.err().map(str::to_owned);
         if facts.damage.is_some() {
@@ -60,7 +65,13 @@ pub fn read(
 
 /// # Errors
 /// In words, what is damaged.
-fn of_one(opened: &Opened, bytes: &[u8], one: &Signed<'_>, facts: &mut SignatureFacts) -> Result<(), &'static str> {
+fn of_one(
+    opened: &Opened,
+    bytes: &[u8],
+    one: &Signed<'_>,
+    roots: Option<&Roots>,
+    facts: &mut SignatureFacts,
+) -> Result<(), &'static str> {
     let covered = range::covered(opened, bytes, one.id, one.dict)?;
     if covered.contents.len() > LARGEST {
         return Err("its `/Contents` is too large");
@@ -85,7 +96,10 @@ fn of_one(opened: &Opened, bytes: &[u8], one: &Signed<'_>, facts: &mut Signature
         Some(attributes) => attributes.only(SIGNING_TIME)?.as_ref().and_then(certificate::time),
         None => None,
     };
-    facts.time = signed_time.or_else(|| stated_time(opened, one.dict));
+    let time = signed_time.or_else(|| stated_time(opened, one.dict));
+    facts.time = time.map(|time| time.to_string());
+    let trust = |(own, roots): (&Certificate<'_>, &Roots)| path::find(own, &certificates, roots, time);
+    facts.trust = own.zip(roots.filter(|roots| !roots.is_empty())).map(trust);
 
     let pieces = covered.pieces(bytes);
     let Some(hash) = Hash::of(data.signer.digest.id) else {
@@ -137,18 +151,17 @@ fn of_one(opened: &Opened, bytes: &[u8], one: &Signed<'_>, facts: &mut Signature
     Ok(())
 }
 
-/// `/M`: `D:20260211101200+01'00'` (ISO 32000-2 7.9.4), as it stands there if it is no such time.
-fn stated_time(opened: &Opened, dict: &Dictionary) -> Option<String> {
+/// `/M`: `D:20260211101200+01'00'` (ISO 32000-2 7.9.4). It stands in what is covered, so it is as much signed as an attribute.
+fn stated_time(opened: &Opened, dict: &Dictionary) -> Option<Timestamp> {
     let text = open::entry(&opened.document, dict, b"M")?.as_str().ok()?;
     let text = std::str::from_utf8(text).ok()?.strip_prefix("D:")?;
-    let digits = text.get(..14).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_digit()))?;
-    let zone: String = text[14..].chars().filter(char::is_ascii_digit).collect();
-    let zone = match (text.as_bytes().get(14), zone.len()) {
-        (None | Some(b'Z'), _) => "Z".to_owned(),
-        (Some(sign @ (b'+' | b'-')), 4) => format!("{}{}:{}", char::from(*sign), &zone[..2], &zone[2..]),
-        _ => return None,
-    };
-    let part = |from: usize, to: usize| &digits[from..to];
-    let date = [part(0, 4), part(4, 6), part(6, 8)].join("-");
-    Some(format!("{date}T{}{zone}", [part(8, 10), part(10, 12), part(12, 14)].join(":")))
+    let (digits, zone) = text.split_at_checked(14)?;
+    let offset: String = zone.chars().filter(char::is_ascii_digit).collect();
+    match (zone.chars().next(), offset.len()) {
+        (None | Some('Z'), _) => certificate::moment(digits, "Z"),
+        (Some(sign @ ('+' | '-')), 4) => {
+            certificate::moment(digits, &format!("{sign}{}:{}", &offset[..2], &offset[2..]))
+        }
+        _ => None,
+    }
 }

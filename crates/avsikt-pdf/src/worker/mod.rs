@@ -33,6 +33,7 @@ use crate::Limits;
 use crate::facts::PdfProblem;
 use crate::file::passwords::Passwords;
 use crate::seen::{LookAsk, SheetAsk};
+use crate::signature::roots::Roots;
 
 pub use pool::{Failure, Pool, Session, WorkerError};
 pub use server::serve;
@@ -48,6 +49,7 @@ const HELLO: &[u8] = concat!("avsikt-pdf worker ", env!("CARGO_PKG_VERSION")).as
 struct File {
     limits: Limits,
     passwords: Passwords,
+    roots: Roots,
 }
 
 /// What a worker is told.

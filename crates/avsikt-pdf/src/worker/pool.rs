@@ -17,6 +17,7 @@ use crate::facts::{PageTexts, PdfFacts, PdfProblem};
 use crate::file::open::too_large_input;
 use crate::file::passwords::Passwords;
 use crate::seen::{LookAsk, PageSeen, SheetAsk, SheetFound, SheetSeen};
+use crate::signature::roots::Roots;
 
 /// Bytes after which a worker is replaced: the allocator keeps what earlier files used, and it counts against the limit
 /// of the next.
@@ -50,6 +51,7 @@ pub struct Pool {
     exe: PathBuf,
     limits: Limits,
     passwords: Passwords,
+    roots: Roots,
     seats: Mutex<Seats>,
     freed: Condvar,
 }
@@ -72,9 +74,15 @@ impl Pool {
             exe: exe.into(),
             limits,
             passwords: Passwords::default(),
+            roots: Roots::default(),
             seats: Mutex::new(Seats { free: size.max(1), idle: Vec::new() }),
             freed: Condvar::new(),
         }
+    }
+
+    /// The same pool, with certificates that the office trusts.
+    pub fn trusting(self, roots: Roots) -> Self {
+        Pool { roots, ..self }
     }
 
     /// The same pool, with passwords for files that need one.
@@ -208,7 +216,7 @@ impl Session<'_, '_> {
             Some(worker) => Reader { worker, fresh: false },
             None => Reader { worker: Worker::start(&pool.exe)?, fresh: true },
         };
-        let file = File { limits: pool.limits.clone(), passwords: pool.passwords.clone() };
+        let file = File { limits: pool.limits.clone(), passwords: pool.passwords.clone(), roots: pool.roots.clone() };
         let json = serde_json::to_vec(&Request::Open(file)).expect("a request has only strings for keys");
         reader.worker.tell(vec![json, self.bytes.to_vec()]);
         Ok(reader)

@@ -62,7 +62,7 @@ fn session(
     process::before_request(limits);
     // The reader shares nothing with the next file's, so whatever a panic leaves half done is dropped with it: after one,
     // the program sends this worker no more.
-    let opened = caught(|| OpenFile::open(bytes, limits, &file.passwords));
+    let opened = caught(|| OpenFile::open(bytes, limits, &file.passwords).map(|opened| opened.trusting(&file.roots)));
     let mut opened = opened.as_ref().map_err(Clone::clone);
     loop {
         let Some((request, files)) = request(input)? else { return Ok(None) };
@@ -139,7 +139,7 @@ mod tests {
 
     /// What a worker answers to some requests about one file.
     fn answers(limits: Limits, requests: &[Request]) -> Vec<Answer<PdfFacts>> {
-        let open = Request::Open(File { limits, passwords: Default::default() });
+        let open = Request::Open(File { limits, passwords: Default::default(), roots: Default::default() });
         let json = |request: &Request| serde_json::to_vec(request).unwrap();
         let mut input = Vec::new();
         frame::write(&mut input, &[json(&open), sample::one_page()]).unwrap();
