@@ -99,7 +99,8 @@ codes! {
     EmbeddedFiles "embedded-files" Warning "files are embedded; none were opened";
     SignatureNotRead "signature-not-read" Error "there is a digital signature, which this version does not judge";
     SignatureBroken "signature-broken" Error "a digital signature is broken: what it covers is not what was signed, or its key is another";
-    ChangedAfterSigning "changed-after-signing" Error "something was added to the file after it was signed";
+    ChangedAfterSigning "changed-after-signing" Error "what was answered is not what was signed, or what was added afterwards could not be looked at";
+    AddedAfterSigning "added-after-signing" Info "something was added to the file after it was signed, and what is answered is what was signed";
     WeakAlgorithm "weak-algorithm" Error "a digital signature was made by an algorithm that can no longer be relied on";
     SignerNotTrusted "signer-not-trusted" Error "a digital signature's certificate does not lead to one that the office trusts";
     CertificateExpired "certificate-expired" Error "a digital signature was made when its certificate was not valid";

@@ -226,7 +226,7 @@ pub enum Verdict {
     Untrusted,
     /// So it is, by an algorithm that can no longer be relied on.
     Weak,
-    /// What it covers is as it was signed, and something was added afterwards.
+    /// What it covers is as it was signed, and what was added afterwards changes an answer, or could not be looked at.
     Added,
     Broken,
     /// What it covers breaks a rule, or its container does.
@@ -234,11 +234,21 @@ pub enum Verdict {
     NotJudged,
 }
 
-/// What was changed after a signature.
+/// What was added to the file after a signature; the gravest of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ChangedAfter {
     Nothing,
+    /// Nothing that a page or the form shows: data for the long term, for instance.
+    Other,
+    /// More signatures.
+    Signatures,
+    /// A field was filled in, changed, added or taken away.
+    FormFilling,
+    /// Something was laid over a page, or taken away.
+    Annotations,
+    /// A page was added, taken away or drawn otherwise.
+    Pages,
     /// Nobody has looked.
     Unread,
 }

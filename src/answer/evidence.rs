@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::document::{Change, DigitalSignature, Identity, Ink};
+use super::document::{Change, ChangedAfter, Identity, Ink};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage};
 use crate::pages::PageMap;
+use crate::pdf::facts::SignatureFacts;
 use crate::pdf::seen::Registration;
 
 /// What `read` gives and `answer` understands.
@@ -74,5 +75,20 @@ pub struct SignatureEvidence {
     /// What the signature fields show that could be looked at, and that no program has signed.
     pub ink: Vec<Ink>,
     /// The digital signatures.
-    pub digital: Vec<DigitalSignature>,
+    pub digital: Vec<SignatureFacts>,
+    /// What stood in the file when those were made that do not cover all of it.
+    pub revisions: Vec<Revision>,
+}
+
+/// The file as it was when somebody signed it, read by itself.
+#[derive(Debug, Clone)]
+pub struct Revision {
+    /// How many bytes of the file it is.
+    pub end: usize,
+    /// What was added after it.
+    pub added: ChangedAfter,
+    /// What was seen of it.
+    pub seen: Box<Evidence>,
+    /// Its own signatures.
+    pub digital: Vec<SignatureFacts>,
 }

@@ -12,6 +12,7 @@ pub mod evidence;
 pub mod needs;
 pub mod reading;
 pub mod reconcile;
+mod signed;
 mod understand;
 
 pub use understand::{Crop, understand};

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status};
-use super::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
+use super::document::{
+    Change, DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status,
+};
+use super::evidence::{DeclarationSeen, Evidence, Source, Subject};
 use super::needs::Needs;
 use super::reading::{Layer, Reading};
 use super::reconcile;
+use super::signed::{self, Difference, Earlier};
 use crate::finding::{Code, Finding, Severity};
-use crate::ids::{FieldName, SentPage};
+use crate::ids::{FieldName, RecipientCode, SentPage};
 use crate::manifest::{Manifest, Sent, SentField, SentKind};
 use crate::spot::Spot;
 
@@ -36,7 +39,7 @@ pub fn understand(evidence: Evidence, manifest: &Manifest, needs: &Needs) -> (Do
             (blank(source, identity, outcome, findings), Vec::new())
         }
         Subject::Declaration(seen) => match manifest.sent_to(&seen.recipient) {
-            Some(sent) => declaration(source, findings, *seen, sent, (&manifest.choice, needs)),
+            Some(sent) => declaration(source, findings, *seen, sent, (manifest, needs)),
             None => (blank(source, seen.identity, Outcome::Review, findings), Vec::new()),
         },
     }
@@ -63,10 +66,11 @@ fn blank(source: Source, identity: Identity, outcome: Outcome, findings: Vec<Fin
 fn declaration(
     source: Source,
     mut findings: Vec<Finding>,
-    seen: DeclarationSeen,
+    mut seen: DeclarationSeen,
     sent: &Sent,
-    (choice, needs): (&str, &Needs),
+    (manifest, needs): (&Manifest, &Needs),
 ) -> (Document, Vec<Crop>) {
+    let choice = manifest.choice.as_str();
     let mut fields = BTreeMap::new();
     // Where nothing could be read at all, that has been told and says more than an empty choice.
     let told = findings.iter().any(|finding| finding.code == Code::NotReadableYet);
@@ -75,6 +79,8 @@ fn declaration(
         findings.extend(finding.filter(|_| !told));
         fields.insert(field.name.clone(), reconciled);
     }
+    let (digital, told_of_digital) = digital(&mut seen, &mut fields, (manifest, needs));
+    findings.extend(told_of_digital);
     let mut crops = Vec::new();
     let mut picture = |field: &FieldName| {
         let png = seen.drawn.fields.get(field)?.clone();
@@ -86,7 +92,7 @@ fn declaration(
         crops.push(Crop { file: file.clone(), png });
         Some(file)
     };
-    let mut signature = signature(&seen.signature, &fields, sent, &findings);
+    let mut signature = signature(&seen.signature.ink, digital, &fields, sent, &findings);
     findings.extend(unsigned(&signature, sent).filter(|_| needs.signed()));
     // The choice of every return is shown, a text only where a person must read it, and a signature unless it is known
     // that there is none.
@@ -169,8 +175,72 @@ fn may_have_been_more(readings: &[&Reading], page: Option<SentPage>, findings: &
     })
 }
 
+/// What the digital signatures are worth. A field that says something else than when it was signed is lowered, and the difference is
+/// one of the document's changes.
+fn digital(
+    seen: &mut DeclarationSeen,
+    fields: &mut BTreeMap<FieldName, Reconciled>,
+    (manifest, needs): (&Manifest, &Needs),
+) -> (Vec<DigitalSignature>, Vec<Finding>) {
+    let revisions = std::mem::take(&mut seen.signature.revisions);
+    let mut compared = Vec::new();
+    for revision in revisions {
+        let (then, _) = understand(*revision.seen, manifest, needs);
+        let differences = differences(&then, fields, &manifest.choice, &seen.recipient);
+        compared.push((revision.end, revision.added, revision.digital, differences));
+    }
+    let mut changed: Vec<&Difference> = Vec::new();
+    for difference in compared.iter().flat_map(|(.., differences)| differences) {
+        if !changed.contains(&difference) {
+            changed.push(difference);
+        }
+    }
+    for difference in changed {
+        let Some(field) = fields.get_mut(&difference.field) else { continue };
+        if let (Some(page), Some(sent_page)) = (field.spot.page, field.spot.sent_page) {
+            let (was, is) = (difference.was.clone(), difference.is.clone());
+            seen.changes.push(Change { page, sent_page, was, is });
+        }
+        *field = reconcile::lowered(std::mem::take(field));
+    }
+    let earlier: Vec<Earlier<'_>> = compared
+        .iter()
+        .map(|(end, added, digital, differences)| Earlier { end: *end, added: *added, digital, differences })
+        .collect();
+    let signed = signed::judge(&seen.signature.digital, &earlier);
+    (signed.digital, signed.findings)
+}
+
+/// The fields that say something else now than then.
+fn differences(
+    then: &Document,
+    now: &BTreeMap<FieldName, Reconciled>,
+    choice: &str,
+    recipient: &RecipientCode,
+) -> Vec<Difference> {
+    let nothing = Reconciled::default();
+    let theirs = then.recipient.as_ref() == Some(recipient);
+    let differs = |(name, now): (&FieldName, &Reconciled)| {
+        let then = match name.as_str() == choice {
+            _ if !theirs => &nothing,
+            true => &then.choice,
+            false => then.fields.get(name).unwrap_or(&nothing),
+        };
+        let said = |field: &Reconciled| match &field.value {
+            Some(value) => format!("“{value}”"),
+            None if field.status == Status::Empty => "empty".to_owned(),
+            None if field.candidates.is_empty() => "not read".to_owned(),
+            None => format!("not clear ({})", field.candidates.join(", ")),
+        };
+        let (was, is) = (said(then), said(now));
+        (was != is || !theirs).then(|| Difference { field: name.clone(), was, is })
+    };
+    now.iter().filter_map(differs).collect()
+}
+
 fn signature(
-    evidence: &SignatureEvidence,
+    ink: &[Ink],
+    digital: Vec<DigitalSignature>,
     fields: &BTreeMap<FieldName, Reconciled>,
     sent: &Sent,
     findings: &[Finding],
@@ -179,19 +249,19 @@ fn signature(
         let status = fields.get(name).map(|field| field.status);
         status.is_some_and(|status| !matches!(status, Status::Empty | Status::Unread))
     };
-    let seen = [Ink::Present, Ink::Unclear, Ink::Absent].into_iter().find(|ink| evidence.ink.contains(ink));
+    let seen = [Ink::Present, Ink::Unclear, Ink::Absent].into_iter().find(|one| ink.contains(one));
     let ink = seen.unwrap_or(Ink::NotRead);
     let damaged = findings.iter().any(|finding| finding.code == Code::SignatureDamaged);
     SignatureSeen {
         by: match ink {
-            _ if !evidence.digital.is_empty() => SignedBy::Digital,
+            _ if !digital.is_empty() => SignedBy::Digital,
             Ink::Present => SignedBy::Hand,
             Ink::Absent if !damaged => SignedBy::None,
             Ink::Absent | Ink::Unclear | Ink::NotRead => SignedBy::Unread,
         },
         ink,
         typed: sent.fields.iter().any(|f| f.kind == SentKind::Text && !f.read_only && typed(&f.name)),
-        digital: evidence.digital.clone(),
+        digital,
         picture: None,
     }
 }

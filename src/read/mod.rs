@@ -26,13 +26,13 @@ mod piles;
 mod pixels;
 mod printed;
 pub mod recognise;
-mod signed;
+mod revisions;
 mod suggest;
 pub mod trust;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::answer::document::{DigitalSignature, Identity, IdentityStatus};
+use crate::answer::document::{Identity, IdentityStatus};
 use crate::answer::evidence::{DeclarationSeen, Evidence, SignatureEvidence, Source, Subject};
 use crate::answer::reading::Reading;
 use crate::finding::{Code, Finding};
@@ -78,16 +78,11 @@ pub fn read(
     pictures: Pictures,
 ) -> Result<Vec<Evidence>, WorkerError> {
     let unreadable = |finding: Finding| ("other", vec![Part::whole(Subject::Unreadable, vec![finding])]);
+    let mut facts = None;
     let (kind, parts) = match &parcel.content {
         Content::Document { bytes, format, wrong_extension } => {
-            let mut file = pool.open(bytes);
-            let mut parts = match file.facts() {
-                Ok(facts) => of_pdf(&mut file, &facts, against, pictures)?,
-                Err(Failure::File(problem)) => {
-                    vec![Part::whole(Subject::Unreadable, vec![problem_finding(&problem)])]
-                }
-                Err(Failure::Worker(error)) => return Err(error),
-            };
+            let mut parts;
+            (parts, facts) = of_bytes(bytes, against, pool, pictures)?;
             if *wrong_extension {
                 let told = Finding::new(Code::WrongExtension).detail(format.name());
                 parts.iter_mut().for_each(|part| part.findings.push(told.clone()));
@@ -106,11 +101,31 @@ pub fn read(
         }
         Content::Unreadable(why) => unreadable(Finding::new(Code::Unreadable).detail(why.as_str())),
     };
-    let evidence = |Part { name, subject, findings }: Part| {
-        let source = Source { path: parcel.path.clone(), part: name, sha256: parcel.sha256.clone(), kind };
-        Evidence { source, findings, subject }
-    };
-    Ok(parts.into_iter().map(evidence).collect())
+    let source = |part: Option<String>| Source { path: parcel.path.clone(), part, sha256: parcel.sha256.clone(), kind };
+    let mut all: Vec<Evidence> = parts.into_iter().map(|part| part.evidence(&source)).collect();
+    if let ([only], Some(facts), Content::Document { bytes, .. }) = (&mut all[..], facts, &parcel.content)
+        && let Subject::Declaration(seen) = &mut only.subject
+    {
+        seen.signature.revisions = revisions::read(bytes, &facts, &source, against, pool)?;
+    }
+    Ok(all)
+}
+
+/// What was seen in a file's bytes, and its facts where it can be opened.
+fn of_bytes(
+    bytes: &[u8],
+    against: &Campaigner<'_>,
+    pool: &Pool,
+    pictures: Pictures,
+) -> Result<(Vec<Part>, Option<PdfFacts>), WorkerError> {
+    let mut file = pool.open(bytes);
+    match file.facts() {
+        Ok(facts) => Ok((of_pdf(&mut file, &facts, against, pictures)?, Some(facts))),
+        Err(Failure::File(problem)) => {
+            Ok((vec![Part::whole(Subject::Unreadable, vec![problem_finding(&problem)])], None))
+        }
+        Err(Failure::Worker(error)) => Err(error),
+    }
 }
 
 /// One document in a file.
@@ -124,6 +139,10 @@ struct Part {
 impl Part {
     fn whole(subject: Subject, findings: Vec<Finding>) -> Self {
         Part { name: None, subject, findings }
+    }
+
+    fn evidence(self, source: &dyn Fn(Option<String>) -> Source) -> Evidence {
+        Evidence { source: source(self.name), findings: self.findings, subject: self.subject }
     }
 }
 
@@ -236,13 +255,11 @@ fn document(
     findings.extend(papers.findings(sent));
     let layers = layers(facts, sent, &pages, &looked, &papers);
     findings.extend(layers.findings);
-    let digital = signed::read(&facts.signatures);
-    findings.extend(digital.findings);
     let seen = DeclarationSeen {
         identity,
         recipient: sent.recipient.clone(),
         readings: layers.readings,
-        signature: signature(&layers.signed, digital.digital, sent, &looked, &papers),
+        signature: signature(&layers.signed, facts, sent, &looked, &papers),
         changes: compare::changes(&looked),
         pages,
         drawn: {
@@ -296,17 +313,11 @@ fn layers(facts: &PdfFacts, sent: &Sent, pages: &PageMap, looked: &Looked, paper
     layers
 }
 
-fn signature(
-    signed: &[String],
-    digital: Vec<DigitalSignature>,
-    sent: &Sent,
-    looked: &Looked,
-    papers: &Papers,
-) -> SignatureEvidence {
+fn signature(signed: &[String], facts: &PdfFacts, sent: &Sent, looked: &Looked, papers: &Papers) -> SignatureEvidence {
     let fields = sent.fields.iter().filter(|field| field.kind == SentKind::Signature);
     // What a signing program draws is no ink.
     let by_hand = fields.filter(|field| !signed.iter().any(|name| form::is_called(name, &field.name)));
     let of_field = |field| pixels::signature_ink(looked, field).or_else(|| marked::signature(papers, field));
     let ink = by_hand.filter_map(of_field).collect();
-    SignatureEvidence { ink, digital }
+    SignatureEvidence { ink, digital: facts.signatures.clone(), revisions: Vec::new() }
 }

@@ -9,7 +9,7 @@ use crate::support::desk::{Desk, SHIPPED};
 use crate::support::returned::{Returned, rect};
 use crate::support::sent::{Outbox, binding, codes, outbox};
 use crate::support::signer::{
-    Holder, Signing, authority, der, extension, find, gap, pem, signed, signed_as, signer, usage,
+    Holder, Signing, authority, der, extension, find, gap, pem, revised, signed, signed_again, signed_as, signer, usage,
 };
 
 /// A filled return with something drawn on the page of its form, from the lower left corner of the signature's field.
@@ -150,18 +150,80 @@ fn what_was_changed_or_added_after_the_signature_goes_to_a_person() {
     let document = binding().read(&added);
     assert!(document.outcome == Outcome::Review, "{:?}", document.findings);
 
-    let mut later = lopdf::IncrementalDocument::create_from(right.clone(), Returned::open(&right).pdf);
     let field = Returned::open(&right).field("titel");
-    later.opt_clone_object_to_new_document(field).expect("the field is there");
-    let dict = later.new_document.get_dictionary_mut(field).expect("a dictionary");
-    dict.set("V", Object::string_literal("Vaktmastare"));
-    let mut bytes = Vec::new();
-    later.save_to(&mut bytes).expect("it can be saved");
-    assert!(bytes.starts_with(&right), "a revision of its own");
+    let bytes = revised(&right, |later| {
+        later.opt_clone_object_to_new_document(field).expect("the field is there");
+        let dict = later.new_document.get_dictionary_mut(field).expect("a dictionary");
+        dict.set("V", Object::string_literal("Vaktmastare"));
+    });
     let document = told(&bytes, Verdict::Added, "changed-after-signing");
     let signature = only(&document);
     assert_eq!((signature.coverage, signature.intact), (Coverage::WholeRevision, Some(true)));
-    assert_eq!(signature.changed_after, ChangedAfter::Unread);
+    assert_eq!(signature.changed_after, ChangedAfter::FormFilling);
+    let wanted = "changed after it was signed: `titel` was “Direktör” and is not clear (";
+    assert!(signature.bottom_line.starts_with(wanted), "{}", signature.bottom_line);
+    assert_eq!(document.changes.last().map(|change| change.was.as_str()), Some("“Direktör”"));
+}
+
+#[test]
+fn the_form_as_it_was_signed_is_read_by_itself() {
+    // Another box ticked after the signature, with its look: the page shows nothing odd.
+    let right = signed(Returned::filled("18", "ja"));
+    let mut other = Returned::open(&right);
+    let field = other.field("avsikt");
+    let widgets = other.boxes();
+    other.tick("nej");
+    let bytes = revised(&right, |later| {
+        for id in widgets.iter().map(|(_, id)| *id).chain([field]) {
+            let dict = other.pdf.get_dictionary(id).expect("a dictionary").clone();
+            later.new_document.objects.insert(id, dict.into());
+        }
+    });
+    let document = binding().read(&bytes);
+    let signature = only(&document);
+    assert_eq!(signature.verdict, Verdict::Added);
+    assert!(signature.bottom_line.contains("`avsikt` was “ja” and is “nej”"), "{}", signature.bottom_line);
+    assert_eq!((document.outcome, document.choice.value.as_deref()), (Outcome::Review, None));
+    assert!(document.choice.candidates.contains(&"nej".to_owned()), "{:?}", document.choice);
+
+    // Signed with nothing filled in.
+    let empty = signed(Returned::blank("18"));
+    let mut filled = Returned::open(&empty);
+    let field = filled.field("avsikt");
+    let widgets = filled.boxes();
+    filled.tick("ja");
+    let bytes = revised(&empty, |later| {
+        for id in widgets.iter().map(|(_, id)| *id).chain([field]) {
+            let dict = filled.pdf.get_dictionary(id).expect("a dictionary").clone();
+            later.new_document.objects.insert(id, dict.into());
+        }
+    });
+    let document = binding().read(&bytes);
+    assert!(only(&document).bottom_line.contains("`avsikt` was empty and is “ja”"), "{}", only(&document).bottom_line);
+    assert_eq!(document.outcome, Outcome::Review);
+}
+
+#[test]
+fn what_is_added_and_changes_no_answer_is_told_and_does_no_harm() {
+    let right = signed(Returned::filled("18", "ja"));
+    let twice = binding().read(&signed_again(&right));
+    assert_eq!((twice.outcome, codes(&twice)), (Outcome::Answer, vec!["added-after-signing"]), "{:?}", twice.findings);
+    let [first, second] = &twice.signature.digital[..] else { panic!("two signatures: {:?}", twice.signature) };
+    assert_eq!((first.verdict, first.changed_after), (Verdict::Intact, ChangedAfter::Signatures));
+    assert_eq!((first.coverage, second.coverage), (Coverage::WholeRevision, Coverage::WholeFile));
+    assert_eq!((second.verdict, second.changed_after), (Verdict::Intact, ChangedAfter::Nothing));
+
+    let catalog =
+        |bytes: &[u8]| Returned::open(bytes).pdf.trailer.get(b"Root").and_then(Object::as_reference).expect("one");
+    let stored = revised(&right, |later| {
+        let root = catalog(&right);
+        later.opt_clone_object_to_new_document(root).expect("the catalogue is there");
+        let root = later.new_document.get_dictionary_mut(root).expect("a dictionary");
+        root.set("DSS", dictionary! { "Certs" => Vec::<Object>::new() });
+    });
+    let document = binding().read(&stored);
+    assert_eq!((document.outcome, only(&document).changed_after), (Outcome::Answer, ChangedAfter::Other));
+    assert_eq!(codes(&document), ["added-after-signing"]);
 }
 
 #[test]

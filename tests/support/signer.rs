@@ -1,6 +1,6 @@
 //! Signs a return as a signing program does: a container (CMS, RFC 5652) with one signer and certificates, in a gap of the file. The key is fixed and ECDSA is deterministic (RFC 6979), so the same file gets the same signature.
 
-use lopdf::{Object, StringFormat, dictionary};
+use lopdf::{Dictionary, Document, IncrementalDocument, Object, StringFormat, dictionary};
 use p256::ecdsa::signature::hazmat::PrehashSigner;
 use p256::ecdsa::{DerSignature, SigningKey};
 use sha2::{Digest, Sha256};
@@ -128,17 +128,49 @@ pub fn signed(returned: Returned) -> Vec<u8> {
 }
 
 /// So it is, with a change to the signature's dictionary before it is signed.
-pub fn signed_as(mut returned: Returned, signing: &Signing, change: impl FnOnce(&mut lopdf::Dictionary)) -> Vec<u8> {
-    let mut dict = dictionary! {
-        "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "ETSI.CAdES.detached",
-        "Contents" => Object::String(vec![0; ROOM], StringFormat::Hexadecimal),
-        "ByteRange" => vec![0.into(), WIDE.into(), WIDE.into(), WIDE.into()],
-    };
+pub fn signed_as(mut returned: Returned, signing: &Signing, change: impl FnOnce(&mut Dictionary)) -> Vec<u8> {
+    let mut dict = placeholder();
     change(&mut dict);
     let signature = returned.pdf.add_object(dict);
     let field = returned.field("namnteckning");
     returned.dict(field).set("V", signature);
     fill(returned.bytes(), signing)
+}
+
+/// A signature dictionary with room.
+fn placeholder() -> Dictionary {
+    dictionary! {
+        "Type" => "Sig", "Filter" => "Adobe.PPKLite", "SubFilter" => "ETSI.CAdES.detached",
+        "Contents" => Object::String(vec![0; ROOM], StringFormat::Hexadecimal),
+        "ByteRange" => vec![0.into(), WIDE.into(), WIDE.into(), WIDE.into()],
+    }
+}
+
+/// A file with something added to it in a revision of its own.
+pub fn revised(bytes: &[u8], change: impl FnOnce(&mut IncrementalDocument)) -> Vec<u8> {
+    let before = Document::load_mem(bytes).expect("a PDF");
+    let mut later = IncrementalDocument::create_from(bytes.to_vec(), before);
+    change(&mut later);
+    let mut revised = Vec::new();
+    later.save_to(&mut revised).expect("it can be written to memory");
+    assert!(revised.starts_with(bytes), "what was there is untouched");
+    revised
+}
+
+/// A file that somebody has signed, signed once more in a field of its own.
+pub fn signed_again(bytes: &[u8]) -> Vec<u8> {
+    let again = revised(bytes, |later| {
+        let before = later.get_prev_documents();
+        let form = before.catalog().and_then(|it| it.get(b"AcroForm")).and_then(Object::as_reference).expect("a form");
+        later.opt_clone_object_to_new_document(form).expect("the form is there");
+        let signature = later.new_document.add_object(placeholder());
+        let field = later.new_document.add_object(dictionary! {
+            "FT" => "Sig", "T" => Object::string_literal("Signature2"), "V" => signature,
+        });
+        let form = later.new_document.get_dictionary_mut(form).expect("a dictionary");
+        form.get_mut(b"Fields").and_then(Object::as_array_mut).expect("fields").push(field.into());
+    });
+    fill(again, &Signing::default())
 }
 
 /// Fills the gap of a file that was written with room for a signature.

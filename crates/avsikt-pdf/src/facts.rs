@@ -147,6 +147,8 @@ pub struct SignatureFacts {
     /// The name of its field.
     pub field: String,
     pub coverage: Coverage,
+    /// Where the gap of its range begins and ends, and where what it covers ends, in bytes of the file; `None` where that is damaged.
+    pub covers: Option<[usize; 3]>,
     /// Why its coverage is damaged, or why its container cannot be read; in plain English.
     pub damage: Option<String>,
     /// The digest of what it covers is the one that was signed; `None` where that cannot be told.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::answer::document::{DigitalSignature, Fate, IdentityStatus, Ink, Reconciled, SignedBy, Verdict};
+use crate::answer::document::{
+    ChangedAfter, DigitalSignature, Fate, IdentityStatus, Ink, Reconciled, SignedBy, Verdict,
+};
 use crate::finding::{Code, Finding, Severity};
 use crate::report::model::{AnswerStatus, Report};
 
@@ -143,10 +145,16 @@ impl Labels {
         let time = signature.time.as_deref().map(moment);
         let who = [signature.signer.clone(), signature.organisation.clone(), time];
         let who: Vec<String> = who.into_iter().flatten().collect();
-        match who.is_empty() {
-            true => verdict.clone(),
-            false => format!("{verdict} {}", self.word("by_certificate").replace("{who}", &who.join(", "))),
+        let mut words = vec![verdict.clone()];
+        let later = !matches!(signature.changed_after, ChangedAfter::Nothing | ChangedAfter::Unread);
+        if later && matches!(signature.verdict, Verdict::Intact | Verdict::Trusted | Verdict::Untrusted | Verdict::Weak)
+        {
+            words.push(self.word("added_after").to_owned());
         }
+        if !who.is_empty() {
+            words.push(self.word("by_certificate").replace("{who}", &who.join(", ")));
+        }
+        words.join(" ")
     }
 
     pub fn ink(&self, ink: Ink) -> &str {

@@ -55,6 +55,7 @@ pub fn read(
         facts.damage = told.err().map(str::to_owned);
         if facts.damage.is_some() {
             facts.coverage = Coverage::Damaged;
+            facts.covers = None;
         }
         ledger
             .spend(facts.signer.iter().flat_map(|it| [&it.name, &it.organisation]).flatten().map(String::len).sum())?;
@@ -73,6 +74,7 @@ fn of_one(
     facts: &mut SignatureFacts,
 ) -> Result<(), &'static str> {
     let covered = range::covered(opened, bytes, one.id, one.dict)?;
+    facts.covers = Some([covered.gap.0, covered.gap.1, covered.end]);
     if covered.contents.len() > LARGEST {
         return Err("its `/Contents` is too large");
     }
