@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::reading::Reading;
 use crate::finding::Finding;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
-use crate::pdf::facts::Coverage;
+use crate::pdf::facts::{Coverage, SignatureKind};
 use crate::spot::Spot;
 
 /// One document that was found in a file.
@@ -188,6 +188,8 @@ pub enum Ink {
 /// A digital signature that is in the file, each fact on its own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DigitalSignature {
+    /// Somebody's signature, or a timestamp of the document, which is nobody's.
+    pub kind: SignatureKind,
     /// The signature field's name.
     pub field: String,
     /// The digest of what it covers is the one that was signed; `null` where that cannot be told.
@@ -207,11 +209,28 @@ pub struct DigitalSignature {
     pub organisation: Option<String>,
     pub serial_number: Option<String>,
     pub email: Option<String>,
-    /// When it was made, by the signer's own clock.
+    /// When it was made.
     pub time: Option<String>,
+    /// A timestamp whose authority is trusted says so; otherwise it is the signer's own clock.
+    pub time_proved: bool,
+    /// A timestamp of the signature, whether or not its authority is trusted.
+    pub timestamp: Option<Stamp>,
     pub verdict: Verdict,
     /// The verdict in a line of plain English.
     pub bottom_line: String,
+}
+
+/// An authority's word that a signature existed at a moment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Stamp {
+    pub time: String,
+    /// It is of this signature.
+    pub intact: bool,
+    /// It is its authority's, whose certificate is for timestamps; `null` where that cannot be told.
+    pub valid: Option<bool>,
+    /// `null`: not checked.
+    pub trusted: Option<bool>,
+    pub authority: Option<String>,
 }
 
 /// What a signature is worth, all in all.

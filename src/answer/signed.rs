@@ -8,10 +8,10 @@
 
 use jiff::Timestamp;
 
-use super::document::{ChangedAfter, DigitalSignature, Verdict};
+use super::document::{ChangedAfter, DigitalSignature, Stamp, Verdict};
 use crate::finding::{Code, Finding};
 use crate::ids::FieldName;
-use crate::pdf::facts::{Coverage, SignatureFacts, SignerFacts};
+use crate::pdf::facts::{Coverage, SignatureFacts, SignatureKind, SignerFacts, StampFacts};
 
 /// What is said of the signatures.
 #[derive(Debug, Default)]
@@ -48,6 +48,8 @@ pub fn judge(signatures: &[SignatureFacts], earlier: &[Earlier<'_>]) -> Signed {
         let told = |code, detail: &str| Finding::new(code).detail(format!("`{}`: {detail}", facts.field));
         signed.findings.extend(match verdict {
             Verdict::Intact | Verdict::Trusted => None,
+            // Whose a timestamp of the document is changes nothing that anybody signed.
+            Verdict::Untrusted if facts.kind == SignatureKind::Timestamp => None,
             Verdict::Untrusted => Some(told(Code::SignerNotTrusted, &why)),
             Verdict::Weak => Some(told(Code::WeakAlgorithm, &why)),
             Verdict::Added => {
@@ -130,7 +132,9 @@ fn in_words(added: ChangedAfter) -> &'static str {
 
 fn one(facts: &SignatureFacts, after: &After<'_>, verdict: Verdict, why: String) -> DigitalSignature {
     let signer = facts.signer.clone().unwrap_or_default();
+    let stamp = facts.stamp.as_ref();
     DigitalSignature {
+        kind: facts.kind,
         field: facts.field.clone(),
         intact: facts.intact,
         valid: facts.valid,
@@ -144,9 +148,22 @@ fn one(facts: &SignatureFacts, after: &After<'_>, verdict: Verdict, why: String)
         serial_number: signer.serial_number,
         email: signer.email,
         time: facts.time.clone(),
+        time_proved: stamp.is_some_and(proves),
+        timestamp: stamp.map(|stamp| Stamp {
+            time: stamp.time.clone(),
+            intact: stamp.fits,
+            valid: stamp.valid,
+            trusted: stamp.trust.as_ref().map(|trust| trust.trusted),
+            authority: stamp.authority.as_ref().and_then(|authority| authority.name.clone()),
+        }),
         verdict,
         bottom_line: why,
     }
+}
+
+/// Whether a timestamp proves when a signature was made.
+fn proves(stamp: &StampFacts) -> bool {
+    stamp.fits && stamp.valid == Some(true) && stamp.trust.as_ref().is_some_and(|trust| trust.trusted)
 }
 
 /// The verdict, and a line that says it.
@@ -160,6 +177,11 @@ fn verdict(facts: &SignatureFacts, after: &After<'_>) -> (Verdict, String) {
     }
     if facts.valid == Some(false) {
         return (Verdict::Broken, "broken: it was not made with the certificate's key".to_owned());
+    }
+    if let Some(stamp) = &facts.stamp
+        && (!stamp.fits || stamp.valid == Some(false))
+    {
+        return (Verdict::Broken, "broken: its timestamp is not one of this signature".to_owned());
     }
     if let Some(unsupported) = &facts.unsupported {
         return (Verdict::NotJudged, format!("not judged: {unsupported}"));

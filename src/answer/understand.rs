@@ -14,6 +14,7 @@ use super::signed::{self, Difference, Earlier};
 use crate::finding::{Code, Finding, Severity};
 use crate::ids::{FieldName, RecipientCode, SentPage};
 use crate::manifest::{Manifest, Sent, SentField, SentKind};
+use crate::pdf::facts::SignatureKind;
 use crate::spot::Spot;
 
 /// How much of a file's digest names its crops.
@@ -254,7 +255,7 @@ fn signature(
     let damaged = findings.iter().any(|finding| finding.code == Code::SignatureDamaged);
     SignatureSeen {
         by: match ink {
-            _ if !digital.is_empty() => SignedBy::Digital,
+            _ if digital.iter().any(|one| one.kind == SignatureKind::Signature) => SignedBy::Digital,
             Ink::Present => SignedBy::Hand,
             Ink::Absent if !damaged => SignedBy::None,
             Ink::Absent | Ink::Unclear | Ink::NotRead => SignedBy::Unread,

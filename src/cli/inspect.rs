@@ -133,7 +133,8 @@ fn for_people(document: &Document) -> Vec<String> {
         let said: Vec<&str> =
             [signer, organisation, time, algorithm].into_iter().flatten().map(String::as_str).collect();
         if !said.is_empty() {
-            lines.push(format!("      by its certificate {}", said.join(", ")));
+            let proved = if signature.time_proved { " (the time is proved by a timestamp)" } else { "" };
+            lines.push(format!("      by its certificate {}{proved}", said.join(", ")));
         }
     }
     for finding in &document.findings {

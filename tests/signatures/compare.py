@@ -18,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 
+from asn1crypto import keys as asn1keys
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -25,9 +27,9 @@ from pyhanko.keys import load_cert_from_pemder
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign import signers
+from pyhanko.sign import signers, timestamps
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko.sign.validation import async_validate_pdf_signature, async_validate_pdf_timestamp
 from pyhanko_certvalidator import ValidationContext
 
 CLIENTS = pathlib.Path(__file__).resolve().parent.parent / "clients"
@@ -39,6 +41,7 @@ CHANGES = {"NONE": {"nothing"}, "LTA_UPDATES": {"other", "signatures"}, "FORM_FI
            "ANNOTATIONS": {"annotations"}, "OTHER": {"other", "form-filling", "annotations", "pages"}}
 # Where the two differ and both are right in their own way: the case, what is compared, and why.
 EXPLAINED = {
+    ("SHA-1", "trusted"): "pyHanko refuses SHA-1 as a matter of trust; avsikt calls the signature weak",
     ("broken", "trusted"): "pyHanko asks nothing of the certificate where the digest is another",
 }
 # What a whole document should come to.
@@ -59,14 +62,24 @@ class Authority:
         self.name = name("Rot (exempel)", "Inera Exempel")
         self.certificate = self.issue(self.name, self.key, self.key.public_key(), self.name, authority=True)
 
-    def issue(self, issuer, by, public, subject, authority=False):
+    def issue(self, issuer, by, public, subject, authority=False, stamping=False):
         now = datetime.datetime.now(datetime.UTC)
         usage = x509.KeyUsage(not authority, not authority, False, False, False, authority, False, False, False)
         builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(public)
                    .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
                    .not_valid_after(now + datetime.timedelta(days=30)).add_extension(usage, True)
                    .add_extension(x509.BasicConstraints(authority, None), True))
+        if stamping:
+            builder = builder.add_extension(x509.ExtendedKeyUsage([x509.ExtendedKeyUsageOID.TIME_STAMPING]), True)
         return builder.sign(by, None if isinstance(by, ed25519.Ed25519PrivateKey) else hashes.SHA256())
+
+    def stamping(self):
+        """A certificate and key for timestamps, as pyHanko takes them."""
+        key = rsa.generate_private_key(65537, 2048)
+        certificate = self.issue(self.name, self.key, key.public_key(), name("Tidsstämplar (exempel)"), stamping=True)
+        encoding = serialization.Encoding.DER
+        private = key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        return asn1.Certificate.load(certificate.public_bytes(encoding)), asn1keys.PrivateKeyInfo.load(private)
 
     def signer(self, key, prefer_pss=False, common="Siv Exempelsson", own=False):
         issuer, by = (name(common), key) if own else (self.name, self.key)
@@ -78,10 +91,16 @@ class Authority:
         return signers.SimpleSigner.load(*paths, prefer_pss=prefer_pss)
 
 
-def sign(data, signer, field="namnteckning", new=False, **metadata):
+def sign(data, signer, field="namnteckning", new=False, stamper=None, **metadata):
     out = io.BytesIO()
     signers.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), signers.PdfSignatureMetadata(field_name=field, **metadata),
-                     signer, existing_fields_only=not new, output=out)
+                     signer, existing_fields_only=not new, timestamper=stamper, output=out)
+    return out.getvalue()
+
+
+def stamped(data, stamper):
+    out = io.BytesIO()
+    signers.PdfTimeStamper(stamper).timestamp_pdf(IncrementalPdfFileWriter(io.BytesIO(data)), "sha256", output=out)
     return out.getvalue()
 
 
@@ -130,6 +149,9 @@ def cases(form, authority):
     yield "Ed25519", sign(form, authority.signer(ed25519.Ed25519PrivateKey.generate()), md_algorithm="sha512")
     yield "invisible", sign(form, rsa_signer, field="Signatur1", new=True)
     yield "two signers", sign(plain, authority.signer(key, common="Bo Exempel"), field="Signatur2", new=True)
+    stamper = timestamps.DummyTimeStamper(*authority.stamping())
+    yield "timestamped", sign(form, rsa_signer, stamper=stamper, **pades)
+    yield "document timestamp", stamped(sign(form, rsa_signer, **pades), stamper)
     yield "certified", sign(form, rsa_signer, certify=True, docmdp_permissions=MDPPerm.FILL_FORMS)
     yield "long-term data", changed(plain, long_term_data)
     yield "self-signed", sign(form, authority.signer(key, own=True))
@@ -141,10 +163,16 @@ def said_by_pyhanko(data, trusted):
     context = ValidationContext(trust_roots=[trusted], allow_fetching=False)
     said = []
     for embedded in PdfFileReader(io.BytesIO(data)).embedded_signatures:
-        status = asyncio.run(async_validate_pdf_signature(embedded, signer_validation_context=context))
+        if embedded.sig_object["/Type"] == "/DocTimeStamp":
+            status = asyncio.run(async_validate_pdf_timestamp(embedded, context))
+            stamp = None
+        else:
+            status = asyncio.run(async_validate_pdf_signature(embedded, signer_validation_context=context))
+            stamp = status.timestamp_validity
         said.append({
             "field": embedded.field_name, "intact": status.intact, "valid": status.valid, "trusted": status.trusted,
             "coverage": COVERAGE.get(status.coverage.name, status.coverage.name),
+            "time_proved": bool(stamp and stamp.intact and stamp.valid and stamp.trusted),
             "changed_after": status.modification_level.name if status.modification_level else "–",
         })
     return said
@@ -156,7 +184,7 @@ def said_by_avsikt(avsikt, workspace, path):
 
 
 def differences(case, ours, theirs):
-    for what in ("intact", "valid", "trusted", "coverage"):
+    for what in ("intact", "valid", "trusted", "coverage", "time_proved"):
         differs = ours[what] != theirs[what]
         # A reason that no longer holds is told as well.
         if differs != ((case, what) in EXPLAINED):

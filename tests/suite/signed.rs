@@ -3,13 +3,14 @@
 use lopdf::{Object, dictionary};
 
 use avsikt::answer::document::{ChangedAfter, DigitalSignature, Document, Ink, Outcome, SignedBy, Verdict};
-use avsikt::pdf::facts::Coverage;
+use avsikt::pdf::facts::{Coverage, SignatureKind};
 
 use crate::support::desk::{Desk, SHIPPED};
 use crate::support::returned::{Returned, rect};
 use crate::support::sent::{Outbox, binding, codes, outbox};
 use crate::support::signer::{
-    Holder, Signing, authority, der, extension, find, gap, pem, revised, signed, signed_again, signed_as, signer, usage,
+    Holder, Signing, Stamped, authority, der, extension, find, gap, pem, revised, signed, signed_again, signed_as,
+    signer, stamping, usage,
 };
 
 /// A filled return with something drawn on the page of its form, from the lower left corner of the signature's field.
@@ -395,4 +396,41 @@ fn what_is_no_certificate_among_the_trusted_stops_the_run() {
     desk.write("trust/rot.cer", b"0");
     let said = desk.run(["parse"]).ended(2);
     assert!(said.stderr.contains("`trust/rot.cer`: this is no `.pem` file"), "{}", said.stderr);
+}
+
+#[test]
+fn a_timestamp_proves_when_and_is_nobodys_signature() {
+    let stamped = |of: Stamped| {
+        let signing = Signing { stamp: Some(of), ..Signing::default() };
+        signed_as(Returned::filled("18", "ja"), &signing, |dict| {
+            if of == Stamped::Document {
+                dict.set("Type", "DocTimeStamp");
+                dict.set("SubFilter", "ETSI.RFC3161");
+            }
+        })
+    };
+    let right = binding().read(&stamped(Stamped::This));
+    let stamp = only(&right).timestamp.as_ref().expect("a timestamp");
+    assert_eq!((stamp.intact, stamp.valid, stamp.trusted), (true, Some(true), None));
+    assert_eq!((stamp.time.as_str(), stamp.authority.as_deref()), ("2026-02-11T09:13:00Z", Some("Siv Exempelsson")));
+    assert_eq!(
+        (right.outcome, only(&right).time_proved),
+        (Outcome::Answer, false),
+        "its authority is not known to be trusted"
+    );
+    assert_eq!(only(&right).time.as_deref(), Some("2026-02-11T09:12:00Z"), "so the signer's own time stands");
+    let trusted = pem(&signer().certificate(&signer(), 1, &[extension(37, true, &stamping())]));
+    let proved = binding().read_trusting(&trusted, &stamped(Stamped::This));
+    assert!(only(&proved).time_proved, "{:?}", only(&proved));
+    assert_eq!(only(&proved).time.as_deref(), Some("2026-02-11T09:13:00Z"));
+
+    let other = binding().read(&stamped(Stamped::Another));
+    assert_eq!(only(&other).verdict, Verdict::Broken);
+    assert!(codes(&other).contains(&"signature-broken"), "{:?}", other.findings);
+
+    let document = binding().read(&stamped(Stamped::Document));
+    let [stamp] = &document.signature.digital[..] else { panic!("one: {:?}", document.signature) };
+    assert_eq!((stamp.kind, stamp.verdict), (SignatureKind::Timestamp, Verdict::Intact));
+    assert_ne!(document.signature.by, SignedBy::Digital);
+    assert_eq!(document.outcome, Outcome::Review, "{:?}", document.findings);
 }

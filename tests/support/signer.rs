@@ -21,6 +21,10 @@ const ATTRIBUTES: [&[u8]; 3] = [
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4],
     &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5],
 ];
+/// 1.2.840.113549.1.9.16.1.4 (TSTInfo), 1.2.840.113549.1.9.16.2.14 (a timestamp of the signature), 1.3.6.1.5.5.7.3.8 (timeStamping)
+const INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 4];
+const SIGNATURE_STAMP: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 14];
+const STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 /// 2.16.840.1.101.3.4.2.1
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
 /// 1.2.840.10045.4.3.2, 1.2.840.10045.2.1 and 1.2.840.10045.3.1.7
@@ -44,9 +48,20 @@ pub struct Signing {
     pub content: Option<Vec<u8>>,
     /// Made with another key than the certificate's.
     pub foreign_key: bool,
+    /// The signature carries a timestamp: of itself, or of something else.
+    pub stamp: Option<Stamped>,
     /// The name that the signer's certificate gives its issuer, and the certificates in the container, the signer's first.
     pub issuer: Holder,
     pub certificates: Vec<Vec<u8>>,
+}
+
+/// What a timestamp is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stamped {
+    This,
+    Another,
+    /// There is no signature, only a timestamp of the document.
+    Document,
 }
 
 impl Default for Signing {
@@ -58,7 +73,7 @@ impl Default for Signing {
 impl Signing {
     pub fn by(issuer: &Holder, certificates: &[Vec<u8>]) -> Self {
         let (issuer, certificates) = (issuer.clone(), certificates.to_vec());
-        Signing { time: "260211091200Z", content: None, foreign_key: false, issuer, certificates }
+        Signing { time: "260211091200Z", content: None, foreign_key: false, stamp: None, issuer, certificates }
     }
 }
 
@@ -115,6 +130,11 @@ pub fn authority() -> [Vec<u8>; 2] {
 /// Key usage by its first byte: 0x80 signs, 0x40 signs for good, 0x04 signs certificates, 0x20 enciphers keys.
 pub fn usage(bits: u8) -> Vec<u8> {
     extension(15, true, &der(0x03, &[0, bits]))
+}
+
+/// The extended key usage of timestamps alone.
+pub fn stamping() -> Vec<u8> {
+    der(0x30, &der(0x06, STAMPING))
 }
 
 /// A certificate as a PEM file.
@@ -204,17 +224,44 @@ pub fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
 }
 
+/// A timestamp's token (RFC 3161) of something with this digest, by an authority of its own.
+fn token(digest: &[u8]) -> Vec<u8> {
+    let sha256 = der(0x30, &der(0x06, SHA256));
+    let info = [
+        der(0x02, &[1]),
+        der(0x06, &[0x2a, 3, 4]),
+        der(0x30, &[sha256, der(0x04, digest)].concat()),
+        der(0x02, &[1]),
+        der(0x18, b"20260211091300Z"),
+    ];
+    let authority = signer().certificate(&signer(), 1, &[extension(37, true, &stamping())]);
+    let content = der(0x30, &info.concat());
+    let signing = Signing { content: Some(content.clone()), ..Signing::by(&signer(), &[authority]) };
+    container_of(INFO, &Sha256::digest(&content), &signing)
+}
+
 fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
+    match signing.stamp {
+        Some(Stamped::Document) => token(digest),
+        _ => container_of(DATA, digest, signing),
+    }
+}
+
+fn container_of(kind: &[u8], digest: &[u8], signing: &Signing) -> Vec<u8> {
     let key = if signing.foreign_key { SigningKey::from_slice(&[8; 32]).expect("a key") } else { signer().key };
     let attribute = |id: &[u8], value: Vec<u8>| der(0x30, &[der(0x06, id), der(0x31, &value)].concat());
     let attributes = [
-        attribute(ATTRIBUTES[0], der(0x06, DATA)),
+        attribute(ATTRIBUTES[0], der(0x06, kind)),
         attribute(ATTRIBUTES[2], der(0x17, signing.time.as_bytes())),
         attribute(ATTRIBUTES[1], der(0x04, digest)),
     ]
     .concat();
     let signature = sign(&key, &der(0x31, &attributes));
     let sha256 = der(0x30, &der(0x06, SHA256));
+    let stamp = signing.stamp.map(|of| {
+        let digest = Sha256::digest(if of == Stamped::This { &signature[..] } else { b"something else" });
+        der(0xa1, &attribute(SIGNATURE_STAMP, token(&digest)))
+    });
     let signer = [
         der(0x02, &[1]),
         der(0x30, &[signing.issuer.name.clone(), der(0x02, &[1])].concat()),
@@ -222,9 +269,10 @@ fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
         der(0xa0, &attributes),
         der(0x30, &der(0x06, ECDSA_SHA256)),
         der(0x04, &signature),
+        stamp.unwrap_or_default(),
     ];
     let carried = signing.content.iter().map(|content| der(0xa0, &der(0x04, content)));
-    let content: Vec<u8> = std::iter::once(der(0x06, DATA)).chain(carried).flatten().collect();
+    let content: Vec<u8> = std::iter::once(der(0x06, kind)).chain(carried).flatten().collect();
     let data = [
         der(0x02, &[1]),
         der(0x31, &sha256),

@@ -144,6 +144,7 @@ pub enum FieldValue {
 /// A digital signature (ISO 32000-2 12.8), each fact on its own.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct SignatureFacts {
+    pub kind: SignatureKind,
     /// The name of its field.
     pub field: String,
     pub coverage: Coverage,
@@ -163,8 +164,10 @@ pub struct SignatureFacts {
     pub weak: bool,
     /// What the certificate says of its holder.
     pub signer: Option<SignerFacts>,
-    /// When it was made, by the signer's own clock: `2026-02-11T09:12:00Z`.
+    /// When it was made, `2026-02-11T09:12:00Z`: by a timestamp that is trusted, otherwise by the signer's own clock.
     pub time: Option<String>,
+    /// A timestamp of the signature.
+    pub stamp: Option<StampFacts>,
     /// Where the signer's certificate leads; `None` where the office names none that it trusts, or there is no such certificate.
     pub trust: Option<TrustFacts>,
 }
@@ -177,6 +180,32 @@ pub struct TrustFacts {
     pub why: Option<String>,
     /// The holders' names, from the signer on, as far as the path was found.
     pub path: Vec<String>,
+}
+
+/// Whose word a signature is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SignatureKind {
+    /// Somebody's who signs.
+    #[default]
+    Signature,
+    /// An authority's that the document existed (ISO 32000-2 12.8.5).
+    Timestamp,
+}
+
+/// A timestamp (RFC 3161).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StampFacts {
+    pub time: String,
+    /// It is of these bytes.
+    pub fits: bool,
+    /// It is its authority's, whose certificate is for timestamps; `None` where that cannot be told.
+    pub valid: Option<bool>,
+    pub algorithm: Option<String>,
+    pub weak: bool,
+    pub unsupported: Option<String>,
+    pub authority: Option<SignerFacts>,
+    pub trust: Option<TrustFacts>,
 }
 
 /// How much of the file a signature covers.

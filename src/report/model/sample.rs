@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use crate::answer::document::{
     Change, ChangedAfter, DigitalSignature, Document, Fate, Identity, IdentityStatus, Ink, Reconciled, SignatureSeen,
-    SignedBy, Status, Verdict,
+    SignedBy, Stamp, Status, Verdict,
 };
 use crate::finding::{Code, Finding};
 use crate::geometry::Rect;
 use crate::ids::{FieldName, RecipientCode, ReturnedPage, SentPage};
-use crate::pdf::facts::Coverage;
+use crate::pdf::facts::{Coverage, SignatureKind};
 use crate::report::model::*;
 use crate::spot::Spot;
 
@@ -145,6 +145,7 @@ fn signed(code: &str) -> bool {
 
 fn signature(code: &str) -> SignatureSeen {
     let digital = DigitalSignature {
+        kind: SignatureKind::Signature,
         field: "namnteckning".to_owned(),
         intact: Some(true),
         valid: Some(true),
@@ -158,6 +159,14 @@ fn signature(code: &str) -> SignatureSeen {
         serial_number: None,
         email: None,
         time: Some("2026-02-11T09:12:00Z".to_owned()),
+        time_proved: false,
+        timestamp: Some(Stamp {
+            time: "2026-02-11T09:13:00Z".to_owned(),
+            intact: true,
+            valid: Some(true),
+            trusted: None,
+            authority: Some("Tidsstämplar".to_owned()),
+        }),
         verdict: Verdict::Intact,
         bottom_line: "intact; whether its signer is to be trusted is not checked".to_owned(),
     };

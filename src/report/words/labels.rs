@@ -12,6 +12,7 @@ use crate::answer::document::{
     ChangedAfter, DigitalSignature, Fate, IdentityStatus, Ink, Reconciled, SignedBy, Verdict,
 };
 use crate::finding::{Code, Finding, Severity};
+use crate::pdf::facts::SignatureKind;
 use crate::report::model::{AnswerStatus, Report};
 
 const SWEDISH: &str = include_str!("labels/sv.json");
@@ -145,7 +146,8 @@ impl Labels {
         let time = signature.time.as_deref().map(moment);
         let who = [signature.signer.clone(), signature.organisation.clone(), time];
         let who: Vec<String> = who.into_iter().flatten().collect();
-        let mut words = vec![verdict.clone()];
+        let stamp = (signature.kind == SignatureKind::Timestamp).then(|| self.word("timestamp").to_owned());
+        let mut words: Vec<String> = stamp.into_iter().chain([verdict.clone()]).collect();
         let later = !matches!(signature.changed_after, ChangedAfter::Nothing | ChangedAfter::Unread);
         if later && matches!(signature.verdict, Verdict::Intact | Verdict::Trusted | Verdict::Untrusted | Verdict::Weak)
         {
@@ -153,6 +155,9 @@ impl Labels {
         }
         if !who.is_empty() {
             words.push(self.word("by_certificate").replace("{who}", &who.join(", ")));
+        }
+        if signature.time_proved {
+            words.push(self.word("time_proved").to_owned());
         }
         words.join(" ")
     }

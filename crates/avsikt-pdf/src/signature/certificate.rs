@@ -50,6 +50,9 @@ const OTHER_NAMES: &[u8] = &[0x55, 0x1d, 17];
 const KEY_USAGE: &[u8] = &[0x55, 0x1d, 15];
 const BASIC_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 19];
 const NAME_CONSTRAINTS: &[u8] = &[0x55, 0x1d, 30];
+/// 2.5.29.37 and 1.3.6.1.5.5.7.3.8 (timeStamping)
+const EXTENDED_USAGE: &[u8] = &[0x55, 0x1d, 37];
+const STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 /// 2.5.29.n that may be critical: key usage, alternative names, basic constraints, policies, extended key usage.
 const KNOWN: [u8; 5] = [15, 17, 19, 32, 37];
 /// `rfc822Name` among alternative names.
@@ -136,6 +139,15 @@ impl<'d> Certificate<'d> {
             (_, false) => Err("a certificate stands too far from the signer's"),
             _ => Ok(()),
         }
+    }
+
+    /// Whether its key is for timestamps, and for nothing else (RFC 3161 2.3).
+    pub fn stamps(&self) -> bool {
+        let uses = self.extension(EXTENDED_USAGE).and_then(|value| Reader(value).one(SEQUENCE));
+        uses.is_some_and(|uses| {
+            let mut uses = uses.inside();
+            uses.one(OID).is_some_and(|id| id.contents == STAMPING) && uses.is_empty()
+        })
     }
 
     pub fn constrains_names(&self) -> bool {

@@ -24,6 +24,7 @@ pub struct SignerInfo<'d> {
     pub signed: Option<Attributes<'d>>,
     pub algorithm: Algorithm<'d>,
     pub signature: &'d [u8],
+    pub unsigned: Option<Attributes<'d>>,
 }
 
 /// Which certificate the signer's is.
@@ -109,8 +110,8 @@ fn signer_info(signer: Element<'_>) -> Option<SignerInfo<'_>> {
     let signed = parts.maybe(CONTEXT_0).map(Attributes);
     let algorithm = Algorithm::read(parts.one(SEQUENCE)?)?;
     let signature = parts.one(OCTET_STRING)?.contents;
-    parts.maybe(CONTEXT_1);
-    parts.is_empty().then_some(SignerInfo { certificate, digest, signed, algorithm, signature })
+    let unsigned = parts.maybe(CONTEXT_1).map(Attributes);
+    parts.is_empty().then_some(SignerInfo { certificate, digest, signed, algorithm, signature, unsigned })
 }
 
 impl<'d> Algorithm<'d> {

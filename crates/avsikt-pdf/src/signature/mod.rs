@@ -1,20 +1,22 @@
 //! Digital signatures (ISO 32000-2 12.8): what they cover, whether they hold, and who made them.
 //!
-//! `range` says which bytes were signed, `cms` and `der` take the container apart, `verify` asks the key, `certificate` tells whose it
-//! is. Facts only: what a signature is worth is decided by who asked for them.
+//! `range` says which bytes were signed, `cms` and `der` take the container apart, `check` and `verify` ask the key, `certificate` tells
+//! whose it is, `path` whether the office trusts it, `stamp` reads timestamps. Facts only: what a signature is worth is decided by who asked for them.
 
 mod certificate;
+mod check;
 mod cms;
 mod der;
 mod path;
 mod range;
 pub mod roots;
+mod stamp;
 mod verify;
 
 use jiff::Timestamp;
 use lopdf::Dictionary;
 
-use crate::facts::{Coverage, PdfProblem, SignatureFacts};
+use crate::facts::{Coverage, PdfProblem, SignatureFacts, SignatureKind, StampFacts};
 use crate::file::open::{self, Opened};
 use crate::form::tree::Signed;
 use crate::ledger::Ledger;
@@ -28,10 +30,9 @@ const MOST: usize = 40;
 /// A larger container is none.
 const LARGEST: usize = 4 << 20;
 
-/// 1.2.840.113549.1.9.n: contentType, messageDigest, signingTime
-const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
-const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
+/// 1.2.840.113549.1.9.5 (signingTime) and 1.2.840.113549.1.9.16.2.14 (a timestamp of the signature)
 const SIGNING_TIME: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 5];
+const SIGNATURE_STAMP: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 14];
 
 /// Reads every signature. `bytes` is the file from its header on.
 pub fn read(
@@ -80,76 +81,90 @@ fn of_one(
     }
     facts.coverage = if covered.end == bytes.len() { Coverage::WholeFile } else { Coverage::WholeRevision };
     let kind = open::entry(&opened.document, one.dict, b"SubFilter").and_then(|kind| kind.as_name().ok());
-    let sha1 = match kind {
-        Some(b"adbe.pkcs7.detached" | b"ETSI.CAdES.detached") => false,
-        Some(b"adbe.pkcs7.sha1") => true,
+    let container = cms::unpadded(&covered.contents)?;
+    let pieces = covered.pieces(bytes);
+    match kind {
+        Some(b"adbe.pkcs7.detached" | b"ETSI.CAdES.detached") => {
+            of_signer(&container, &pieces, None, stated_time(opened, one.dict), roots, facts)
+        }
+        // Of this older kind the container carries the SHA-1 of what is covered, and that is signed.
+        Some(b"adbe.pkcs7.sha1") => {
+            let digest = Hash::Sha1.of_pieces(&pieces);
+            of_signer(&container, &[&digest], Some(&digest), stated_time(opened, one.dict), roots, facts)
+        }
+        Some(b"ETSI.RFC3161") => of_stamp(&container, &pieces, roots, facts),
         other => {
             let name = String::from_utf8_lossy(other.unwrap_or(b"none")).into_owned();
             facts.unsupported = Some(format!("its kind (`/SubFilter`) is {name}"));
-            return Ok(());
+            Ok(())
         }
-    };
-    let container = cms::unpadded(&covered.contents)?;
-    let data = SignedData::read(&container)?;
-    let certificates: Vec<Certificate<'_>> = data.certificates.iter().copied().filter_map(Certificate::read).collect();
-    let own = certificates.iter().find(|certificate| certificate.is(&data.signer.certificate));
-    facts.signer = own.map(Certificate::signer);
-    let signed_time = match &data.signer.signed {
+    }
+}
+
+/// A signature that somebody made over some content. `carries` is what its container must hold; otherwise it must hold nothing.
+fn of_signer(
+    container: &[u8],
+    content: &[&[u8]],
+    carries: Option<&[u8]>,
+    stated: Option<Timestamp>,
+    roots: Option<&Roots>,
+    facts: &mut SignatureFacts,
+) -> Result<(), &'static str> {
+    let data = SignedData::read(container)?;
+    match (carries, data.content) {
+        (None, Some(_)) => return Err("the signature's container carries a document of its own"),
+        (Some(_), None) => return Err("the signature's container lacks what was signed"),
+        _ => {}
+    }
+    // What is signed is what the container carries; whether that is right is another fact.
+    let carried = data.content.map(|carried| [carried]);
+    let checked = check::check(&data, carried.as_ref().map_or(content, |carried| carried))?;
+    facts.intact = checked.intact.map(|intact| intact && carries == data.content);
+    facts.valid = checked.valid;
+    facts.weak = checked.weak || carries.is_some();
+    facts.algorithm = checked.algorithm;
+    facts.unsupported = checked.unsupported;
+    facts.signer = checked.own.as_ref().map(Certificate::signer);
+    let claimed = match &data.signer.signed {
         Some(attributes) => attributes.only(SIGNING_TIME)?.as_ref().and_then(certificate::time),
         None => None,
     };
-    let time = signed_time.or_else(|| stated_time(opened, one.dict));
-    facts.time = time.map(|time| time.to_string());
-    let trust = |(own, roots): (&Certificate<'_>, &Roots)| path::find(own, &certificates, roots, time);
-    facts.trust = own.zip(roots.filter(|roots| !roots.is_empty())).map(trust);
-
-    let pieces = covered.pieces(bytes);
-    let Some(hash) = Hash::of(data.signer.digest.id) else {
-        facts.unsupported = Some(format!("its digest is not supported ({})", verify::dotted(data.signer.digest.id)));
-        return Ok(());
+    let token = match &data.signer.unsigned {
+        Some(attributes) => attributes.only(SIGNATURE_STAMP)?,
+        None => None,
     };
-    // Of the older kind the container carries the SHA-1 of what is covered; of the others it must carry nothing.
-    let content = match (sha1, data.content) {
-        (false, None) => None,
-        (true, Some(carried)) => Some(carried),
-        (false, Some(_)) => return Err("the signature's container carries a document of its own"),
-        (true, None) => return Err("the signature's container lacks what was signed"),
-    };
-    let covers = content.is_none_or(|carried| *carried == *Hash::Sha1.of_pieces(&pieces));
-    let message: Vec<&[u8]> = content.map_or_else(|| pieces.to_vec(), |carried| vec![carried]);
-    let attributes;
-    let (digest_right, message) = match &data.signer.signed {
-        None => (true, message),
-        Some(signed) => {
-            let stated = signed.only(MESSAGE_DIGEST)?.filter(|it| it.tag == der::OCTET_STRING);
-            let stated = stated.ok_or("the signature's attributes name no digest")?;
-            let kind = signed.only(CONTENT_TYPE)?;
-            if kind.is_none_or(|kind| kind.tag != der::OID || kind.contents != data.content_type) {
-                return Err("the signature's attributes name another kind of content");
-            }
-            attributes = signed.as_signed();
-            (*stated.contents == *hash.of_pieces(&message), vec![&attributes[..]])
-        }
-    };
-    let with_attributes = data.signer.signed.is_some();
-    let Some(own) = own else {
-        facts.intact = with_attributes.then_some(digest_right && covers);
-        facts.unsupported = Some("the signer's certificate is not in it".to_owned());
-        return Ok(());
-    };
-    match verify::verify(own.key, &data.signer.algorithm, Some(hash), &message, data.signer.signature) {
-        Ok(verified) => {
-            facts.valid = Some(verified.valid);
-            // Without attributes only the signature itself tells whether the bytes are those that were signed.
-            facts.intact = Some(covers && if with_attributes { digest_right } else { verified.valid });
-            facts.algorithm = Some(verified.algorithm);
-            facts.weak = verified.weak || sha1 || hash == Hash::Sha1;
-        }
-        Err(why) => {
-            facts.intact = with_attributes.then_some(digest_right && covers);
-            facts.unsupported = Some(why);
-        }
+    let mut proved = None;
+    if let Some(token) = token {
+        // One that cannot be read is a timestamp that does not fit, and no fault of the signature.
+        let unread = |why: &str| StampFacts { unsupported: Some(why.to_owned()), ..StampFacts::default() };
+        let read = stamp::read(token.whole, &[data.signer.signature], roots);
+        let (stamp, time) = read.unwrap_or_else(|why| (unread(why), None));
+        (facts.stamp, proved) = (Some(stamp), time);
     }
+    let time = proved.or(claimed).or(stated);
+    facts.time = time.map(|time| time.to_string());
+    let trust = |(own, roots): (&Certificate<'_>, &Roots)| path::find(own, &checked.certificates, roots, time);
+    facts.trust = checked.own.as_ref().zip(roots.filter(|roots| !roots.is_empty())).map(trust);
+    Ok(())
+}
+
+/// A timestamp of the document: nobody's signature, but an authority's word that it existed.
+fn of_stamp(
+    container: &[u8],
+    pieces: &[&[u8]],
+    roots: Option<&Roots>,
+    facts: &mut SignatureFacts,
+) -> Result<(), &'static str> {
+    let (stamp, _) = stamp::read(container, pieces, roots)?;
+    facts.kind = SignatureKind::Timestamp;
+    facts.intact = Some(stamp.fits);
+    facts.valid = stamp.valid;
+    facts.weak = stamp.weak;
+    facts.algorithm = stamp.algorithm.clone();
+    facts.unsupported = stamp.unsupported.clone();
+    facts.signer = stamp.authority.clone();
+    facts.time = Some(stamp.time.clone());
+    facts.trust = stamp.trust.clone();
     Ok(())
 }
 

@@ -1,0 +1,70 @@
+//! Whether a container's signature holds over some content: the digest, and the key.
+
+use super::certificate::Certificate;
+use super::cms::SignedData;
+use super::der;
+use super::verify::{self, Hash};
+
+/// 1.2.840.113549.1.9.3 (contentType) and .4 (messageDigest)
+const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
+const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
+
+/// What was found, each fact on its own.
+pub struct Checked<'d> {
+    pub certificates: Vec<Certificate<'d>>,
+    /// The signer's, where it is among them.
+    pub own: Option<Certificate<'d>>,
+    /// The content's digest is the one that was signed; `None` where that cannot be told.
+    pub intact: Option<bool>,
+    /// The signature is the key's; `None` where that cannot be told.
+    pub valid: Option<bool>,
+    pub algorithm: Option<String>,
+    pub weak: bool,
+    /// In words, what of it is not supported.
+    pub unsupported: Option<String>,
+}
+
+/// Checks the signature over content that comes in pieces.
+///
+/// # Errors
+/// In words, what is damaged.
+pub fn check<'d>(data: &SignedData<'d>, content: &[&[u8]]) -> Result<Checked<'d>, &'static str> {
+    let certificates: Vec<Certificate<'d>> = data.certificates.iter().copied().filter_map(Certificate::read).collect();
+    let own = certificates.iter().find(|certificate| certificate.is(&data.signer.certificate)).copied();
+    let mut checked =
+        Checked { certificates, own, intact: None, valid: None, algorithm: None, weak: false, unsupported: None };
+    let Some(hash) = Hash::of(data.signer.digest.id) else {
+        checked.unsupported = Some(format!("its digest is not supported ({})", verify::dotted(data.signer.digest.id)));
+        return Ok(checked);
+    };
+    let attributes;
+    let mut message = content;
+    let whole;
+    if let Some(signed) = &data.signer.signed {
+        let stated = signed.only(MESSAGE_DIGEST)?.filter(|it| it.tag == der::OCTET_STRING);
+        let stated = stated.ok_or("the signature's attributes name no digest")?;
+        let kind = signed.only(CONTENT_TYPE)?;
+        if kind.is_none_or(|kind| kind.tag != der::OID || kind.contents != data.content_type) {
+            return Err("the signature's attributes name another kind of content");
+        }
+        checked.intact = Some(*stated.contents == *hash.of_pieces(content));
+        attributes = signed.as_signed();
+        whole = [&attributes[..]];
+        message = &whole;
+    }
+    let Some(own) = own else {
+        checked.unsupported = Some("the signer's certificate is not in it".to_owned());
+        return Ok(checked);
+    };
+    match verify::verify(own.key, &data.signer.algorithm, Some(hash), message, data.signer.signature) {
+        Ok(verified) => {
+            checked.valid = Some(verified.valid);
+            // Without attributes only the signature itself tells whether the content is what was signed.
+            checked.intact = checked.intact.or(Some(verified.valid));
+            checked.algorithm = Some(verified.algorithm);
+            checked.weak = verified.weak || hash == Hash::Sha1;
+        }
+        Err(why) => checked.unsupported = Some(why),
+    }
+    Ok(checked)
+}
