@@ -4,8 +4,12 @@ Takes a folder of rendered declarations and the workspace whose inbox/ is writte
 missing: a half-made inbox would be worse than none.
 """
 
+import datetime
+import io
 import json
+import runpy
 import sys
+import tempfile
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parent.parent / "paper"))
@@ -13,6 +17,9 @@ sys.path.append(str(Path(__file__).parent.parent / "paper"))
 from cases import Maker
 from clients import CLIENTS, HERE, fill
 from confusion import places, sheets
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -32,7 +39,28 @@ def main(declarations: Path, workspace: Path) -> None:
                 sys.exit(f"{client.name}: {reason}")
             (form,) = declarations.glob(f"{returned['recipient']}-*.pdf")
             fill(client, form, returned["answers"], out, saved_at=f"{returned['answers']['datum']}T09:14:00Z")
+            if returned.get("signed"):
+                sign(out, returned["answers"], returned["signed"])
         print(f"{returned['client']:10} {returned['file']}")
+
+
+def sign(path: Path, answers: dict, organisation: str) -> None:
+    """Signs a filled form with pyHanko, some hours after it was saved. The key is thrown away, so the bytes are new each time."""
+    at = datetime.datetime.fromisoformat(f"{answers['datum']}T13:42:00+00:00")
+
+    class Signer(signers.PdfSigner):
+        def init_signing_session(self, *args, **keywords):
+            session = super().init_signing_session(*args, **keywords)
+            session.system_time = at
+            return session
+
+    with tempfile.TemporaryDirectory() as folder:
+        throwaway = runpy.run_path(str(HERE / "with-pyhanko.py"))["throwaway_signer"]
+        signer = throwaway(Path(folder), answers["namnfortydligande"], organisation, at)
+        metadata = signers.PdfSignatureMetadata(field_name="namnteckning", subfilter=SigSeedSubFilter.PADES)
+        writer, out = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes())), io.BytesIO()
+        Signer(metadata, signer=signer).sign_pdf(writer, existing_fields_only=True, output=out)
+        path.write_bytes(out.getvalue())
 
 
 def on_paper(returned: dict, rendered: Path) -> bytes:

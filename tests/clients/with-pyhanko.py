@@ -22,11 +22,12 @@ from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
 
 
-def throwaway_signer(folder: Path) -> signers.SimpleSigner:
+def throwaway_signer(folder: Path, common: str = "Påhittad Undertecknare (exempel)", organisation: str = "Exempel, example.org",
+                     now: datetime.datetime | None = None) -> signers.SimpleSigner:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Påhittad Undertecknare (exempel)"),
-                      x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, "Exempel, example.org")])
-    now = datetime.datetime.now(datetime.UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, common),
+                      x509.NameAttribute(x509.NameOID.ORGANIZATION_NAME, organisation)])
+    now = now or datetime.datetime.now(datetime.UTC)
     certificate = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
                    .serial_number(x509.random_serial_number())
                    .not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(now + datetime.timedelta(days=30))
