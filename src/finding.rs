@@ -31,6 +31,23 @@ macro_rules! codes {
         }
 
         impl Code {
+    /// Whether it is about who signed, and says nothing of what the file says.
+    pub fn is_of_signatures(self) -> bool {
+        use Code::*;
+        matches!(
+            self,
+            Unsigned
+                | SignatureUnclear
+                | SignatureNotRead
+                | SignatureBroken
+                | ChangedAfterSigning
+                | WeakAlgorithm
+                | SignerNotTrusted
+                | CertificateExpired
+                | SignatureDamaged
+        )
+    }
+
             /// Every code, in the order declared.
             pub const ALL: &'static [Code] = &[$(Code::$variant,)*];
 

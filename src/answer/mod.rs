@@ -8,6 +8,7 @@
 
 pub mod collect;
 pub mod document;
+mod earlier;
 pub mod evidence;
 pub mod needs;
 pub mod reading;

@@ -4,15 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::{
-    Change, DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status,
+    DigitalSignature, Document, Identity, Ink, Outcome, Reconciled, SignatureSeen, SignedBy, Status,
 };
+use super::earlier;
 use super::evidence::{DeclarationSeen, Evidence, Source, Subject};
 use super::needs::Needs;
 use super::reading::{Layer, Reading};
 use super::reconcile;
-use super::signed::{self, Difference, Earlier};
 use crate::finding::{Code, Finding, Severity};
-use crate::ids::{FieldName, RecipientCode, SentPage};
+use crate::ids::{FieldName, SentPage};
 use crate::manifest::{Manifest, Sent, SentField, SentKind};
 use crate::pdf::facts::SignatureKind;
 use crate::spot::Spot;
@@ -80,7 +80,7 @@ fn declaration(
         findings.extend(finding.filter(|_| !told));
         fields.insert(field.name.clone(), reconciled);
     }
-    let (digital, told_of_digital) = digital(&mut seen, &mut fields, (manifest, needs));
+    let (digital, told_of_digital) = earlier::digital(&mut seen, &mut fields, &findings, (manifest, needs));
     findings.extend(told_of_digital);
     let mut crops = Vec::new();
     let mut picture = |field: &FieldName| {
@@ -174,69 +174,6 @@ fn may_have_been_more(readings: &[&Reading], page: Option<SentPage>, findings: &
         Code::ContentChanged => !by_form && finding.spot.sent_page == page,
         _ => false,
     })
-}
-
-/// What the digital signatures are worth. A field that says something else than when it was signed is lowered, and the difference is
-/// one of the document's changes.
-fn digital(
-    seen: &mut DeclarationSeen,
-    fields: &mut BTreeMap<FieldName, Reconciled>,
-    (manifest, needs): (&Manifest, &Needs),
-) -> (Vec<DigitalSignature>, Vec<Finding>) {
-    let revisions = std::mem::take(&mut seen.signature.revisions);
-    let mut compared = Vec::new();
-    for revision in revisions {
-        let (then, _) = understand(*revision.seen, manifest, needs);
-        let differences = differences(&then, fields, &manifest.choice, &seen.recipient);
-        compared.push((revision.end, revision.added, revision.digital, differences));
-    }
-    let mut changed: Vec<&Difference> = Vec::new();
-    for difference in compared.iter().flat_map(|(.., differences)| differences) {
-        if !changed.contains(&difference) {
-            changed.push(difference);
-        }
-    }
-    for difference in changed {
-        let Some(field) = fields.get_mut(&difference.field) else { continue };
-        if let (Some(page), Some(sent_page)) = (field.spot.page, field.spot.sent_page) {
-            let (was, is) = (difference.was.clone(), difference.is.clone());
-            seen.changes.push(Change { page, sent_page, was, is });
-        }
-        *field = reconcile::lowered(std::mem::take(field));
-    }
-    let earlier: Vec<Earlier<'_>> = compared
-        .iter()
-        .map(|(end, added, digital, differences)| Earlier { end: *end, added: *added, digital, differences })
-        .collect();
-    let signed = signed::judge(&seen.signature.digital, &earlier);
-    (signed.digital, signed.findings)
-}
-
-/// The fields that say something else now than then.
-fn differences(
-    then: &Document,
-    now: &BTreeMap<FieldName, Reconciled>,
-    choice: &str,
-    recipient: &RecipientCode,
-) -> Vec<Difference> {
-    let nothing = Reconciled::default();
-    let theirs = then.recipient.as_ref() == Some(recipient);
-    let differs = |(name, now): (&FieldName, &Reconciled)| {
-        let then = match name.as_str() == choice {
-            _ if !theirs => &nothing,
-            true => &then.choice,
-            false => then.fields.get(name).unwrap_or(&nothing),
-        };
-        let said = |field: &Reconciled| match &field.value {
-            Some(value) => format!("“{value}”"),
-            None if field.status == Status::Empty => "empty".to_owned(),
-            None if field.candidates.is_empty() => "not read".to_owned(),
-            None => format!("not clear ({})", field.candidates.join(", ")),
-        };
-        let (was, is) = (said(then), said(now));
-        (was != is || !theirs).then(|| Difference { field: name.clone(), was, is })
-    };
-    now.iter().filter_map(differs).collect()
 }
 
 fn signature(

@@ -1,6 +1,6 @@
 //! Whether an answer is signed: by hand, digitally, or not at all.
 
-use lopdf::{Object, dictionary};
+use lopdf::{Object, ObjectId, dictionary};
 
 use avsikt::answer::document::{ChangedAfter, DigitalSignature, Document, Ink, Outcome, SignedBy, Verdict};
 use avsikt::pdf::facts::{Coverage, SignatureKind};
@@ -433,4 +433,99 @@ fn a_timestamp_proves_when_and_is_nobodys_signature() {
     assert_eq!((stamp.kind, stamp.verdict), (SignatureKind::Timestamp, Verdict::Intact));
     assert_ne!(document.signature.by, SignedBy::Digital);
     assert_eq!(document.outcome, Outcome::Review, "{:?}", document.findings);
+}
+
+// Attacks on signatures, by their names in the literature, each with what it comes to.
+
+/// A file that was signed, and then had one page changed in a revision of its own, counted back from the form's.
+fn repainted(returned: Returned, back: usize, change: impl FnOnce(&mut Returned, ObjectId)) -> Vec<u8> {
+    let right = signed(returned);
+    let mut later = Returned::open(&right);
+    let pages = later.pages();
+    let page = pages[pages.len() - 1 - back];
+    let before = later.pdf.max_id;
+    change(&mut later, page);
+    revised(&right, |revision| {
+        let new = later.pdf.objects.range((before + 1, 0)..).map(|(id, _)| *id);
+        for id in new.chain([page]) {
+            revision.new_document.objects.insert(id, later.pdf.objects[&id].clone());
+        }
+        revision.new_document.max_id = later.pdf.max_id;
+    })
+}
+
+#[test]
+fn signature_wrapping() {
+    // The field leads to another dictionary, which claims the range and the container of the one that was signed.
+    let right = signed(Returned::filled("18", "ja"));
+    let field = Returned::open(&right).field("namnteckning");
+    let bytes = revised(&right, |later| {
+        let before = later.get_prev_documents();
+        let signature = before.get_dictionary(field).and_then(|field| field.get(b"V")).and_then(Object::as_reference);
+        let copy = before.get_dictionary(signature.expect("it is signed")).expect("a dictionary").clone();
+        later.opt_clone_object_to_new_document(field).expect("the field is there");
+        let copy = later.new_document.add_object(copy);
+        later.new_document.get_dictionary_mut(field).expect("a dictionary").set("V", copy);
+    });
+    let document = binding().read(&bytes);
+    assert!(only(&document).bottom_line.contains("does not stand in the signature's own object"));
+    assert_eq!((document.outcome, only(&document).verdict), (Outcome::Review, Verdict::Damaged));
+}
+
+#[test]
+fn shadow_attack_hide() {
+    // Something lies over the prices when they are signed, and is taken away afterwards.
+    let clean = Returned::filled("18", "ja");
+    let pages = clean.pages();
+    let page = pages[pages.len() - 2];
+    let contents: Vec<Object> = clean.contents(page).into_iter().map(Object::Reference).collect();
+    let mut hidden = Returned::filled("18", "ja");
+    hidden.draw(page, "q 1 g 60 690 400 80 re f Q");
+    let bytes = repainted(hidden, 1, |later, page| later.dict(page).set("Contents", contents));
+    let document = binding().read(&bytes);
+    assert_eq!(document.outcome, Outcome::Review, "{:?}", document.findings);
+    assert_eq!((only(&document).verdict, only(&document).changed_after), (Verdict::Added, ChangedAfter::Pages));
+    assert!(only(&document).bottom_line.contains("was in doubt ("), "{}", only(&document).bottom_line);
+}
+
+#[test]
+fn shadow_attack_replace() {
+    // What the page says is overwritten after it was signed.
+    let bytes = repainted(Returned::filled("18", "ja"), 0, |later, page| {
+        later.draw(page, "q 0 g 60 690 400 80 re f Q");
+    });
+    let document = binding().read(&bytes);
+    assert_eq!(document.outcome, Outcome::Review);
+    assert!(codes(&document).contains(&"content-changed"), "{:?}", document.findings);
+    assert_eq!(only(&document).changed_after, ChangedAfter::Pages);
+}
+
+#[test]
+fn stray_annotation_over_the_prices_after_signing() {
+    let bytes = repainted(Returned::filled("18", "ja"), 1, |later, page| {
+        later.annotate(
+            page,
+            dictionary! {
+                "Type" => "Annot", "Subtype" => "FreeText", "Rect" => rect([60, 300, 460, 360]), "F" => 4,
+                "Contents" => Object::string_literal("100 kr"), "DA" => Object::string_literal("/Helv 12 Tf 0 g"),
+            },
+        );
+    });
+    let document = binding().read(&bytes);
+    assert_eq!(document.outcome, Outcome::Review);
+    assert!(codes(&document).contains(&"foreign-annotation"), "{:?}", document.findings);
+    assert_eq!(only(&document).changed_after, ChangedAfter::Annotations);
+}
+
+#[test]
+fn second_signature_field_of_one_name() {
+    let mut returned = Returned::filled("18", "ja");
+    let field = returned.field("namnteckning");
+    let mut twin = returned.dict(field).clone();
+    twin.remove(b"V");
+    let twin = returned.pdf.add_object(twin);
+    returned.form_mut().get_mut(b"Fields").and_then(Object::as_array_mut).expect("fields").push(twin.into());
+    let document = binding().read(&signed(returned));
+    assert!(codes(&document).contains(&"duplicate-fields"), "{:?}", document.findings);
+    assert_eq!(document.outcome, Outcome::Review);
 }
