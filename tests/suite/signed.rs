@@ -234,6 +234,16 @@ fn a_signature_of_another_key_or_another_time_than_its_certificates_is_told() {
     let foreign = read(Signing { foreign_key: true, ..Signing::default() });
     assert_eq!((only(&foreign).valid, only(&foreign).verdict), (Some(false), Verdict::Broken));
     assert!(codes(&foreign).contains(&"signature-broken"));
+    let own = signer().certificate(&signer(), 1, &[]);
+    let named = read(Signing { named: Some(own), ..Signing::default() });
+    assert_eq!((named.outcome, only(&named).valid), (Outcome::Answer, Some(true)), "{:?}", named.findings);
+    let another = signer().certificate(&signer(), 1, &[usage(0x80)]);
+    let named = read(Signing { named: Some(another), ..Signing::default() });
+    assert_eq!(
+        (only(&named).valid, only(&named).verdict),
+        (Some(false), Verdict::Broken),
+        "its attributes name another"
+    );
     let late = read(Signing { time: "310211091200Z", ..Signing::default() });
     assert_eq!((late.outcome, only(&late).verdict), (Outcome::Review, Verdict::Intact));
     assert!(codes(&late).contains(&"certificate-expired"), "{:?}", late.findings);

@@ -24,6 +24,8 @@ const ATTRIBUTES: [&[u8]; 3] = [
 /// 1.2.840.113549.1.9.16.1.4 (TSTInfo), 1.2.840.113549.1.9.16.2.14 (a timestamp of the signature), 1.3.6.1.5.5.7.3.8 (timeStamping)
 const INFO: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 4];
 const SIGNATURE_STAMP: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 14];
+/// 1.2.840.113549.1.9.16.2.47
+const SIGNING_CERTIFICATE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 47];
 const STAMPING: &[u8] = &[0x2b, 6, 1, 5, 5, 7, 3, 8];
 /// 2.16.840.1.101.3.4.2.1
 const SHA256: &[u8] = &[0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1];
@@ -48,6 +50,8 @@ pub struct Signing {
     pub content: Option<Vec<u8>>,
     /// Made with another key than the certificate's.
     pub foreign_key: bool,
+    /// The signed attributes name this certificate.
+    pub named: Option<Vec<u8>>,
     /// The signature carries a timestamp: of itself, or of something else.
     pub stamp: Option<Stamped>,
     /// The name that the signer's certificate gives its issuer, and the certificates in the container, the signer's first.
@@ -73,7 +77,15 @@ impl Default for Signing {
 impl Signing {
     pub fn by(issuer: &Holder, certificates: &[Vec<u8>]) -> Self {
         let (issuer, certificates) = (issuer.clone(), certificates.to_vec());
-        Signing { time: "260211091200Z", content: None, foreign_key: false, stamp: None, issuer, certificates }
+        Signing {
+            time: "260211091200Z",
+            content: None,
+            foreign_key: false,
+            named: None,
+            stamp: None,
+            issuer,
+            certificates,
+        }
     }
 }
 
@@ -250,10 +262,15 @@ fn container(digest: &[u8], signing: &Signing) -> Vec<u8> {
 fn container_of(kind: &[u8], digest: &[u8], signing: &Signing) -> Vec<u8> {
     let key = if signing.foreign_key { SigningKey::from_slice(&[8; 32]).expect("a key") } else { signer().key };
     let attribute = |id: &[u8], value: Vec<u8>| der(0x30, &[der(0x06, id), der(0x31, &value)].concat());
+    let named = signing.named.as_ref().map(|certificate| {
+        let id = der(0x30, &der(0x04, &Sha256::digest(certificate)));
+        attribute(SIGNING_CERTIFICATE, der(0x30, &der(0x30, &id)))
+    });
     let attributes = [
         attribute(ATTRIBUTES[0], der(0x06, kind)),
         attribute(ATTRIBUTES[2], der(0x17, signing.time.as_bytes())),
         attribute(ATTRIBUTES[1], der(0x04, digest)),
+        named.unwrap_or_default(),
     ]
     .concat();
     let signature = sign(&key, &der(0x31, &attributes));

@@ -1,13 +1,17 @@
 //! Whether a container's signature holds over some content: the digest, and the key.
 
 use super::certificate::Certificate;
-use super::cms::SignedData;
-use super::der;
+use super::cms::{Algorithm, Attributes, SignedData};
+use super::der::{self, Reader, SEQUENCE};
 use super::verify::{self, Hash};
 
 /// 1.2.840.113549.1.9.3 (contentType) and .4 (messageDigest)
 const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
 const MESSAGE_DIGEST: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 4];
+
+/// 1.2.840.113549.1.9.16.2.47 (signingCertificateV2) and .12 (signingCertificate)
+const SIGNING_CERTIFICATE_V2: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 47];
+const SIGNING_CERTIFICATE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 2, 12];
 
 /// What was found, each fact on its own.
 pub struct Checked<'d> {
@@ -58,7 +62,8 @@ pub fn check<'d>(data: &SignedData<'d>, content: &[&[u8]]) -> Result<Checked<'d>
     };
     match verify::verify(own.key, &data.signer.algorithm, Some(hash), message, data.signer.signature) {
         Ok(verified) => {
-            checked.valid = Some(verified.valid);
+            let bound = data.signer.signed.as_ref().map_or(Ok(true), |signed| names(signed, &own))?;
+            checked.valid = Some(verified.valid && bound);
             // Without attributes only the signature itself tells whether the content is what was signed.
             checked.intact = checked.intact.or(Some(verified.valid));
             checked.algorithm = Some(verified.algorithm);
@@ -67,4 +72,24 @@ pub fn check<'d>(data: &SignedData<'d>, content: &[&[u8]]) -> Result<Checked<'d>
         Err(why) => checked.unsupported = Some(why),
     }
     Ok(checked)
+}
+
+/// Whether the signed attributes name this certificate, where they name any (RFC 5035 3): otherwise another certificate of the same
+/// key could stand in its place.
+fn names(signed: &Attributes<'_>, own: &Certificate<'_>) -> Result<bool, &'static str> {
+    let damaged = "the signature's attributes name its certificate in a way that cannot be read";
+    for (attribute, usual) in [(SIGNING_CERTIFICATE_V2, Hash::Sha256), (SIGNING_CERTIFICATE, Hash::Sha1)] {
+        let Some(value) = signed.only(attribute)? else { continue };
+        let first = Reader(value.whole).one(SEQUENCE).and_then(|it| it.inside().one(SEQUENCE)?.inside().one(SEQUENCE));
+        let mut parts = first.ok_or(damaged)?.inside();
+        let hash = match parts.maybe(SEQUENCE).map(|it| Algorithm::read(it).and_then(|it| Hash::of(it.id))) {
+            None => usual,
+            Some(stated) => stated.ok_or(damaged)?,
+        };
+        let digest = parts.one(der::OCTET_STRING).ok_or(damaged)?.contents;
+        if *digest != *hash.of_pieces(&[own.whole]) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
