@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{Change, DigitalSignature, Document, Reconciled, Status};
-use super::evidence::DeclarationSeen;
+use super::evidence::{DeclarationSeen, Revision};
 use super::needs::Needs;
 use super::reconcile;
 use super::signed::{self, Difference, Earlier};
@@ -20,15 +20,14 @@ pub fn digital(
     findings: &[Finding],
     (manifest, needs): (&Manifest, &Needs),
 ) -> (Vec<DigitalSignature>, Vec<Finding>) {
-    let revisions = std::mem::take(&mut seen.signature.revisions);
-    let mut compared = Vec::new();
-    for revision in revisions {
+    let compare = |revision: Revision| {
         let (then, _) = understand(*revision.seen, manifest, needs);
         let differences = differences(&then, (fields, findings), &manifest.choice, &seen.recipient);
-        compared.push((revision.end, revision.added, revision.digital, differences));
-    }
+        Earlier { end: revision.end, added: revision.added, digital: revision.digital, differences }
+    };
+    let earlier: Vec<Earlier> = std::mem::take(&mut seen.signature.revisions).into_iter().map(compare).collect();
     let mut changed: Vec<&Difference> = Vec::new();
-    for difference in compared.iter().flat_map(|(.., differences)| differences) {
+    for difference in earlier.iter().flat_map(|earlier| &earlier.differences) {
         if !changed.contains(&difference) {
             changed.push(difference);
         }
@@ -41,10 +40,6 @@ pub fn digital(
         }
         *field = reconcile::lowered(std::mem::take(field));
     }
-    let earlier: Vec<Earlier<'_>> = compared
-        .iter()
-        .map(|(end, added, digital, differences)| Earlier { end: *end, added: *added, digital, differences })
-        .collect();
     let signed = signed::judge(&seen.signature.digital, &earlier);
     (signed.digital, signed.findings)
 }

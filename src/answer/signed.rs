@@ -22,12 +22,12 @@ pub struct Signed {
 
 /// What an earlier revision of the file says against what the file says now.
 #[derive(Debug)]
-pub struct Earlier<'e> {
+pub struct Earlier {
     pub end: usize,
     pub added: ChangedAfter,
     /// Its own signatures.
-    pub digital: &'e [SignatureFacts],
-    pub differences: &'e [Difference],
+    pub digital: Vec<SignatureFacts>,
+    pub differences: Vec<Difference>,
 }
 
 /// A field that says something else than when it was signed.
@@ -40,7 +40,7 @@ pub struct Difference {
 }
 
 /// Judges each signature by itself. `earlier` holds the revisions that could be read.
-pub fn judge(signatures: &[SignatureFacts], earlier: &[Earlier<'_>]) -> Signed {
+pub fn judge(signatures: &[SignatureFacts], earlier: &[Earlier]) -> Signed {
     let mut signed = Signed::default();
     for facts in signatures {
         let after = After::of(facts, earlier);
@@ -82,7 +82,7 @@ enum After<'e> {
 }
 
 impl<'e> After<'e> {
-    fn of(facts: &SignatureFacts, earlier: &[Earlier<'e>]) -> Self {
+    fn of(facts: &SignatureFacts, earlier: &'e [Earlier]) -> Self {
         if facts.coverage != Coverage::WholeRevision {
             return if facts.coverage == Coverage::WholeFile { After::Nothing } else { After::Unread };
         }
@@ -90,7 +90,7 @@ impl<'e> After<'e> {
         match signed.filter(|revision| revision.digital.iter().any(|then| is_same(then, facts))) {
             None => After::Unread,
             Some(revision) if revision.differences.is_empty() => After::Same(revision.added),
-            Some(revision) => After::Differs(revision.added, revision.differences),
+            Some(revision) => After::Differs(revision.added, &revision.differences),
         }
     }
 

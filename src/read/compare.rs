@@ -13,7 +13,7 @@ use crate::finding::{Code, Finding};
 use crate::ids::{ReturnedPage, SentPage};
 use crate::manifest::{Sent, SentField};
 use crate::pages::PageMap;
-use crate::pdf::facts::{ActiveContent, FieldValue, PdfFacts};
+use crate::pdf::facts::{ActiveContent, PdfFacts};
 use crate::pdf::seen::Difference;
 use crate::spot::Spot;
 
@@ -74,8 +74,7 @@ pub fn compare(
             ActiveContent::Layers => Code::HiddenLayer,
         })
     }));
-    let signed = facts.fields.iter().any(|field| field.value == FieldValue::Signature);
-    if facts.byte_range && !signed {
+    if facts.byte_range && facts.signatures.is_empty() {
         findings.push(Finding::new(Code::SignatureDamaged).detail("there is a `/ByteRange`, and no field leads to it"));
     }
     if !facts.embedded_files.is_empty() {

@@ -1,9 +1,14 @@
 //! Whether a container's signature holds over some content: the digest, and the key.
 
+use jiff::Timestamp;
+
 use super::certificate::Certificate;
 use super::cms::{Algorithm, Attributes, SignedData};
 use super::der::{self, Reader, SEQUENCE};
+use super::path;
+use super::roots::Roots;
 use super::verify::{self, Hash};
+use crate::facts::{SignerFacts, TrustFacts};
 
 /// 1.2.840.113549.1.9.3 (contentType) and .4 (messageDigest)
 const CONTENT_TYPE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 3];
@@ -15,7 +20,7 @@ const SIGNING_CERTIFICATE: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 1
 
 /// What was found, each fact on its own.
 pub struct Checked<'d> {
-    pub certificates: Vec<Certificate<'d>>,
+    certificates: Vec<Certificate<'d>>,
     /// The signer's, where it is among them.
     pub own: Option<Certificate<'d>>,
     /// The content's digest is the one that was signed; `None` where that cannot be told.
@@ -26,6 +31,19 @@ pub struct Checked<'d> {
     pub weak: bool,
     /// In words, what of it is not supported.
     pub unsupported: Option<String>,
+}
+
+impl Checked<'_> {
+    /// What its holder's certificate says.
+    pub fn signer(&self) -> Option<SignerFacts> {
+        self.own.as_ref().map(Certificate::signer)
+    }
+
+    /// Where the signer's certificate leads at a moment; `None` where nothing is trusted, or the certificate is not there.
+    pub fn trust(&self, roots: Option<&Roots>, moment: Option<Timestamp>) -> Option<TrustFacts> {
+        let (own, roots) = self.own.as_ref().zip(roots.filter(|roots| !roots.is_empty()))?;
+        Some(path::find(own, &self.certificates, roots, moment))
+    }
 }
 
 /// Checks the signature over content that comes in pieces.

@@ -20,7 +20,6 @@ use crate::facts::{Coverage, PdfProblem, SignatureFacts, SignatureKind, StampFac
 use crate::file::open::{self, Opened};
 use crate::form::tree::Signed;
 use crate::ledger::Ledger;
-use certificate::Certificate;
 use cms::SignedData;
 use roots::Roots;
 use verify::Hash;
@@ -122,9 +121,7 @@ fn of_signer(
     facts.intact = checked.intact.map(|intact| intact && carries == data.content);
     facts.valid = checked.valid;
     facts.weak = checked.weak || carries.is_some();
-    facts.algorithm = checked.algorithm;
-    facts.unsupported = checked.unsupported;
-    facts.signer = checked.own.as_ref().map(Certificate::signer);
+    facts.signer = checked.signer();
     let claimed = match &data.signer.signed {
         Some(attributes) => attributes.only(SIGNING_TIME)?.as_ref().and_then(certificate::time),
         None => None,
@@ -143,8 +140,9 @@ fn of_signer(
     }
     let time = proved.or(claimed).or(stated);
     facts.time = time.map(|time| time.to_string());
-    let trust = |(own, roots): (&Certificate<'_>, &Roots)| path::find(own, &checked.certificates, roots, time);
-    facts.trust = checked.own.as_ref().zip(roots.filter(|roots| !roots.is_empty())).map(trust);
+    facts.trust = checked.trust(roots, time);
+    facts.algorithm = checked.algorithm;
+    facts.unsupported = checked.unsupported;
     Ok(())
 }
 
@@ -160,11 +158,11 @@ fn of_stamp(
     facts.intact = Some(stamp.fits);
     facts.valid = stamp.valid;
     facts.weak = stamp.weak;
-    facts.algorithm = stamp.algorithm.clone();
-    facts.unsupported = stamp.unsupported.clone();
-    facts.signer = stamp.authority.clone();
-    facts.time = Some(stamp.time.clone());
-    facts.trust = stamp.trust.clone();
+    facts.algorithm = stamp.algorithm;
+    facts.unsupported = stamp.unsupported;
+    facts.signer = stamp.authority;
+    facts.time = Some(stamp.time);
+    facts.trust = stamp.trust;
     Ok(())
 }
 

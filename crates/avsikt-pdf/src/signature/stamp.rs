@@ -6,7 +6,6 @@ use super::certificate::{self, Certificate};
 use super::check::check;
 use super::cms::{Algorithm, SignedData};
 use super::der::{self, INTEGER, OCTET_STRING, OID, Reader, SEQUENCE};
-use super::path;
 use super::roots::Roots;
 use super::verify::Hash;
 use crate::facts::StampFacts;
@@ -29,8 +28,6 @@ pub fn read(
     let checked = check(&data, &[content])?;
     let fits = Hash::of(info.hash.id).is_some_and(|hash| *info.imprint == *hash.of_pieces(of));
     let stamps = checked.own.as_ref().is_some_and(Certificate::stamps);
-    let trust =
-        |(own, roots): (&Certificate<'_>, &Roots)| path::find(own, &checked.certificates, roots, Some(info.time));
     let facts = StampFacts {
         time: info.time.to_string(),
         fits,
@@ -38,11 +35,11 @@ pub fn read(
             (Some(intact), Some(valid)) => Some(intact && valid && stamps),
             _ => None,
         },
+        authority: checked.signer(),
+        trust: checked.trust(roots, Some(info.time)),
         algorithm: checked.algorithm,
         weak: checked.weak,
         unsupported: checked.unsupported,
-        authority: checked.own.as_ref().map(Certificate::signer),
-        trust: checked.own.as_ref().zip(roots.filter(|roots| !roots.is_empty())).map(trust),
     };
     let proved = facts.fits && facts.valid == Some(true) && facts.trust.as_ref().is_some_and(|trust| trust.trusted);
     Ok((facts, proved.then_some(info.time)))
