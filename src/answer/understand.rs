@@ -189,12 +189,14 @@ fn signature(
     };
     let seen = [Ink::Present, Ink::Unclear, Ink::Absent].into_iter().find(|one| ink.contains(one));
     let ink = seen.unwrap_or(Ink::NotRead);
-    let damaged = findings.iter().any(|finding| finding.code == Code::SignatureDamaged);
+    // A signature may have stood in what was lost.
+    let lost = |finding: &Finding| matches!(finding.code, Code::SignatureDamaged | Code::CutOff | Code::Repaired);
+    let lost = findings.iter().any(lost);
     SignatureSeen {
         by: match ink {
             _ if digital.iter().any(|one| one.kind == SignatureKind::Signature) => SignedBy::Digital,
             Ink::Present => SignedBy::Hand,
-            Ink::Absent if !damaged => SignedBy::None,
+            Ink::Absent if !lost => SignedBy::None,
             Ink::Absent | Ink::Unclear | Ink::NotRead => SignedBy::Unread,
         },
         ink,

@@ -79,6 +79,11 @@ fn what_is_left_of_a_digital_signature_is_told_and_is_not_called_unsigned() {
     });
     let mut text = Returned::filled("18", "ja").bytes();
     text.extend(b"\n% << /ByteRange [0 840 960 240] >>\n%%EOF\n");
+    // Of a file whose end is missing nobody knows whether it was signed.
+    let filled = Returned::filled("18", "ja").bytes();
+    let cut = binding().read(&[&filled[..], b"900 0 obj\n<< /Type /Si"].concat());
+    assert!(codes(&cut).contains(&"cut-off") && !codes(&cut).contains(&"unsigned"), "{:?}", cut.findings);
+    assert_eq!((cut.outcome, cut.signature.by), (Outcome::Review, SignedBy::Unread));
     for bytes in [alone.bytes(), text] {
         let document = binding().read(&bytes);
         assert!(codes(&document).contains(&"signature-damaged"), "{:?}", document.findings);
